@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// The installed entry. A lone --version is answered before the framework is loaded: scripts ask it often.
+import { readFileSync } from 'node:fs';
+
+if (process.argv.length === 3 && process.argv[2] === '--version') {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  process.stdout.write(`chaos ${version}\n`);
+} else {
+  const { execute } = await import('@oclif/core');
+  await execute({ dir: import.meta.url });
+}

@@ -1,0 +1,66 @@
+import type * as EC2 from '@aws-sdk/client-ec2';
+import type * as ELB from '@aws-sdk/client-elastic-load-balancing-v2';
+import type * as R53 from '@aws-sdk/client-route-53';
+import type * as STS from '@aws-sdk/client-sts';
+import type { Call } from '../kernel/call.ts';
+
+/** The AWS operations that this program uses, by service, with whether they only read. The read-only host obeys it. */
+export const OPERATIONS = {
+  ec2: {
+    DescribeInstances: 'read',
+    DescribeInstanceStatus: 'read',
+    DescribeAvailabilityZones: 'read',
+    DescribeSubnets: 'read',
+    DescribeVpcs: 'read',
+    DescribeTags: 'read',
+    RunInstances: 'write',
+    StartInstances: 'write',
+    StopInstances: 'write',
+    RebootInstances: 'write',
+    TerminateInstances: 'write',
+    CreateTags: 'write',
+    DeleteTags: 'write',
+  },
+  'elastic-load-balancing-v2': {
+    DescribeLoadBalancers: 'read',
+    DescribeTargetGroups: 'read',
+    DescribeTargetHealth: 'read',
+    RegisterTargets: 'write',
+    DeregisterTargets: 'write',
+  },
+  'route-53': {
+    ListHostedZones: 'read',
+    ListHostedZonesByName: 'read',
+    GetHostedZone: 'read',
+    ListResourceRecordSets: 'read',
+    GetChange: 'read',
+    ChangeResourceRecordSets: 'write',
+  },
+  sts: { GetCallerIdentity: 'read' },
+} as const satisfies Record<string, Record<string, 'read' | 'write'>>;
+
+type Commands = { ec2: typeof EC2; 'elastic-load-balancing-v2': typeof ELB; 'route-53': typeof R53; sts: typeof STS };
+export type AwsService = keyof typeof OPERATIONS;
+/** The input and output of an operation, as the SDK's own command declares them. */
+type Shape<S extends AwsService, N extends string> = `${N}Command` extends keyof Commands[S]
+  ? Commands[S][`${N}Command`] extends abstract new (
+      ...args: never
+    ) => infer C
+    ? C extends {
+        input: infer I;
+        resolveMiddleware: (...args: never) => (...args: never) => Promise<{ output: infer O }>;
+      }
+      ? { input: I; output: O }
+      : never
+    : never
+  : never;
+
+/** A typed call of an AWS operation. The input must be plain JSON. */
+export function aws<S extends AwsService, N extends keyof (typeof OPERATIONS)[S] & string>(
+  service: S,
+  operation: N,
+  input: Shape<S, N>['input'],
+  already: readonly string[] = [],
+): Call<Shape<S, N>['output']> {
+  return { service, operation, input: input as Call['input'], ...(already.length > 0 && { already }) };
+}

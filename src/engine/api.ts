@@ -1,0 +1,115 @@
+import type { Experiment } from '../experiment/experiment.ts';
+import type { Entry, PlannedInjection } from '../journal/entries.ts';
+import type { Catalog } from '../kernel/define.ts';
+import type { Problem } from '../kernel/errors.ts';
+import type { Outcome } from '../kernel/outcome.ts';
+import type { Files, WritePort } from '../kernel/ports.ts';
+
+/** What a run needs from outside. The composition root makes the real one, the simulation another. */
+export interface RunContext {
+  readonly catalog: Catalog;
+  readonly port: WritePort;
+  readonly files: Files;
+  /** The folder that holds `runs/<runId>/`. Absolute. */
+  readonly home: string;
+  readonly runId: string;
+  readonly lease: Lease;
+  readonly watchdog: WatchdogHandle;
+  /** What is told while the run goes on. Entries are on disk before they are told. */
+  readonly listen: (event: RunEvent) => void;
+  readonly seed: number;
+}
+
+/** The claim on the account that keeps two runs apart. It lives in the account. */
+export interface Lease {
+  /** Problems say who holds it (`SAFETY_LEASE`) or which dead run left it (`SAFETY_DIRTY`). */
+  acquire(purpose: string): Promise<readonly Problem[]>;
+  renew(): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** The program that reverts when this one dies or falls silent. */
+export interface WatchdogHandle {
+  /** Started before the first injection; resolves when it has said that it watches. */
+  start(runFolder: string): Promise<void>;
+  /** Tells it that the run lives, and until when (milliseconds from now) silence is not yet suspicious. */
+  beat(silentForMs: number): void;
+  /** Whether it has taken the run over: then this process must not touch the account any more. */
+  tookOver(): Promise<boolean>;
+  /** Nothing is left to watch. */
+  dismiss(): Promise<void>;
+}
+
+/** Signals to a running experiment. */
+export interface RunControl {
+  /** Aborted: end the method and restore (outcome `aborted`). The reason is a short text: who asked. */
+  readonly abort: AbortSignal;
+  /** Aborted: stop waiting for the restore (outcome `dirty`); the watchdog goes on with it. */
+  readonly leave: AbortSignal;
+}
+
+export type RunEvent =
+  | { readonly type: 'entry'; readonly entry: Entry }
+  | { readonly type: 'progress'; readonly progress: Progress };
+
+/** A reading of the moment, about twice a second: for a live display, never for a verdict. */
+export interface Progress {
+  readonly phase: string;
+  readonly elapsedMs: number;
+  readonly remainingMs: number;
+  readonly probes: readonly {
+    readonly name: string;
+    readonly samples: number;
+    readonly good: number;
+    readonly recentGood: number;
+    readonly recentSamples: number;
+    readonly p99Ms: number | null;
+  }[];
+  readonly faults: readonly {
+    readonly injection: string;
+    readonly fault: string;
+    readonly target: string;
+    readonly remainingMs: number | null;
+  }[];
+}
+
+export interface Plan {
+  readonly injections: readonly PlannedInjection[];
+  readonly problems: readonly Problem[];
+  readonly expectedMs: number;
+  /** AWS actions (`ec2:StopInstances`) and facility operations that the calls of the plan need. */
+  readonly permissions: readonly string[];
+}
+
+export interface RunResult {
+  readonly runId: string;
+  readonly outcome: Outcome;
+  readonly journal: string;
+}
+
+/** Runs one experiment to its verdict. Never throws for what can go wrong in the world: that is an outcome. */
+export type RunExperiment = (experiment: Experiment, context: RunContext, control: RunControl) => Promise<RunResult>;
+/** Resolves the targets and says what would be done. Reads only. */
+export type MakePlan = (
+  experiment: Experiment,
+  context: Pick<RunContext, 'catalog' | 'port' | 'seed'>,
+  signal: AbortSignal,
+) => Promise<Plan>;
+/** Restores what a dead run left harmed. */
+export type RecoverRun = (runFolder: string, context: RecoverContext) => Promise<Recovery>;
+
+export interface RecoverContext {
+  readonly catalog: Catalog;
+  readonly files: Files;
+  readonly by: 'watchdog' | 'recover';
+  /** Reaches the account of the run again; undefined when that very instance of the account is gone. */
+  readonly connect: (started: Extract<Entry, { type: 'run-started' }>) => Promise<WritePort | undefined>;
+  readonly listen: (event: RunEvent) => void;
+}
+
+export interface Recovery {
+  readonly runId: string;
+  readonly restored: readonly string[];
+  readonly vanished: readonly string[];
+  readonly failed: readonly { readonly target: string; readonly why: string; readonly manualRecovery: string }[];
+}

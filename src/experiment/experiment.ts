@@ -1,0 +1,118 @@
+import type { Blueprint } from '../kernel/blueprint.ts';
+import type { MeansKind } from '../kernel/define.ts';
+import type { Place } from '../kernel/errors.ts';
+import type { Json } from '../kernel/json.ts';
+
+/** An experiment that was checked: every name is known, every value has its unit, every parameter its value. */
+export interface Experiment {
+  readonly file: string;
+  /** SHA-256 of the text, hex: the journal records which experiment it was. */
+  readonly digest: string;
+  readonly title: string;
+  readonly description?: string;
+  /** Name of the account; "embedded" when the file says nothing. */
+  readonly account: string;
+  readonly blueprint?: Blueprint;
+  readonly parameters: Readonly<Record<string, string | number | boolean>>;
+  readonly hypothesis: Hypothesis;
+  readonly blastRadius: BlastRadius;
+  readonly stopConditions: readonly ProbeUse[];
+  readonly method: readonly Step[];
+  /** Programs that the author lists to run at the end, besides the undo that every fault derives. */
+  readonly rollbacks: readonly CommandStep[];
+  readonly allowPermanent: boolean;
+}
+
+export interface Hypothesis {
+  readonly title: string;
+  readonly probes: readonly ProbeUse[];
+  /** How long the baseline is measured before the method begins. */
+  readonly baselineMs: number;
+  /** After the reverts: back within tolerance by then, and staying there for `stayMs`. */
+  readonly recoverWithinMs: number;
+  readonly stayMs: number;
+}
+
+export interface ProbeUse {
+  readonly name: string;
+  readonly probe: string;
+  readonly with: Readonly<Record<string, unknown>>;
+  /** Observations per second. */
+  readonly ratePerSecond: number;
+  /** The longest that one observation takes; a sample not answered by then has failed. */
+  readonly timeoutMs: number;
+  readonly tolerance: Tolerance;
+  /** Judged instead of `tolerance` while the method runs. */
+  readonly during?: Tolerance;
+  readonly place: Place;
+}
+
+/**
+ * What the samples of a phase must look like. A sample is good when the probe says ok and every rule in `fields` is met.
+ * With `successAtLeast`, the share of good samples is judged by the exact bound; without it one bad sample is a violation.
+ */
+export interface Tolerance {
+  readonly successAtLeast?: number;
+  /** `quantile` 0.99 below 500 ms: at most 1 % of the samples take 500 ms or more; a failed sample counts as slow. */
+  readonly latency: readonly { readonly quantile: number; readonly belowMs: number }[];
+  readonly fields: readonly FieldRule[];
+}
+
+export interface FieldRule {
+  readonly field: string;
+  readonly equals?: Json;
+  readonly atLeast?: number;
+  readonly atMost?: number;
+  readonly above?: number;
+  readonly below?: number;
+  readonly matches?: string;
+}
+
+export interface BlastRadius {
+  /** How many targets, in how many zones, the whole method may touch. */
+  readonly targets: number;
+  readonly zones: number;
+}
+
+export type Step = FaultStep | CommandStep | WaitStep | ParallelStep;
+
+interface StepBase {
+  readonly name: string;
+  readonly place: Place;
+  /** Waits this long before it begins. */
+  readonly afterMs: number;
+}
+
+export interface FaultStep extends StepBase {
+  readonly kind: 'fault';
+  readonly fault: string;
+  readonly via?: MeansKind;
+  readonly select: Readonly<Record<string, unknown>>;
+  /** At most so many of the matches, the first in the target's stable order; absent: all. */
+  readonly count?: number;
+  readonly with: Readonly<Record<string, unknown>>;
+  /** How long the fault stays in place before it is reverted; absent: until the method ends. */
+  readonly forMs?: number;
+}
+
+/** A program of the author's own. Without `undo` it is permanent and must say so. */
+export interface CommandStep extends StepBase {
+  readonly kind: 'command';
+  readonly command: readonly string[];
+  readonly undo?: readonly string[];
+  readonly permanent: boolean;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly forMs?: number;
+}
+
+export interface WaitStep extends StepBase {
+  readonly kind: 'wait';
+  readonly waitMs: number;
+}
+
+export interface ParallelStep extends StepBase {
+  readonly kind: 'parallel';
+  readonly steps: readonly Step[];
+}

@@ -1,0 +1,81 @@
+/**
+ * A blueprint: the embedded region as an experiment asks for it. This is the checked form, with every path absolute and
+ * every default filled in: what the tool hands to the region program as JSON.
+ */
+export interface Blueprint {
+  readonly title: string;
+  readonly region: string;
+  readonly zones: readonly BlueprintZone[];
+  readonly instances: readonly BlueprintInstances[];
+  readonly loadBalancers: readonly BlueprintLoadBalancer[];
+  readonly hostedZones: readonly BlueprintHostedZone[];
+  /** How long a change of records stays PENDING. */
+  readonly dnsChangeDelayMs: number;
+  /** How many authoritative name servers serve each hosted zone. */
+  readonly nameServers: number;
+  /** After power returns, instances of the zone start one after another this far apart. */
+  readonly powerReturnStaggerMs: number;
+}
+
+export interface BlueprintZone {
+  /** `use1-az1`: the physical zone, the same for every account. */
+  readonly id: string;
+  /** `us-east-1a`: the account's own name for it. */
+  readonly name: string;
+}
+
+/** A group of like instances: `perZone` in each of `zones`. Instance `i` of zone `z` is named `<name>-<z letter><i>`. */
+export interface BlueprintInstances {
+  readonly name: string;
+  readonly zones: readonly string[];
+  readonly perZone: number;
+  /** Program and arguments. */
+  readonly command: readonly string[];
+  readonly cwd: string;
+  /** The port that the instance listens on in the VPC. The process is told its real one in `PORT`. */
+  readonly port: number;
+  readonly env: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+  /**
+   * Groups that it calls. For each, `<NAME>_ENDPOINTS` holds the loopback links from its own zone to every member,
+   * `host:port` joined by commas.
+   */
+  readonly calls: readonly string[];
+  /** An instance is ready when this path answers 2xx, or, without one, when its port accepts. */
+  readonly readyPath?: string;
+  readonly readyWithinMs: number;
+  /** Whether a process that ends by itself is started again, as an init system would. */
+  readonly restart: boolean;
+}
+
+export interface BlueprintLoadBalancer {
+  readonly name: string;
+  readonly listenPort: number;
+  /** The group of instances that are its targets. */
+  readonly targets: string;
+  readonly healthCheck: {
+    readonly path: string;
+    readonly intervalMs: number;
+    readonly timeoutMs: number;
+    readonly healthyThreshold: number;
+    readonly unhealthyThreshold: number;
+  };
+  readonly deregistrationDelayMs: number;
+  readonly crossZone: boolean;
+}
+
+export interface BlueprintHostedZone {
+  readonly name: string;
+  readonly negativeTtl: number;
+  readonly records: readonly BlueprintRecord[];
+}
+
+export interface BlueprintRecord {
+  readonly name: string;
+  readonly type: string;
+  readonly ttl?: number;
+  /** Literal values, or the addresses of a group of instances, or an alias to a load balancer. Exactly one. */
+  readonly values?: readonly string[];
+  readonly instances?: string;
+  readonly alias?: string;
+}

@@ -1,0 +1,23 @@
+import type { Json } from './json.ts';
+
+/**
+ * One request to an account, as plain data: what a fault's `steps` returns, what `plan` prints, what the journal
+ * records and what the host sends. `O` is the type of its answer and exists for the compiler alone.
+ */
+export interface Call<O = unknown> {
+  /** `ec2`, `route-53`, `elastic-load-balancing-v2`, `sts`: an AWS service; `facility`: the physical layer of an
+   *  embedded region; `process`: the caller's own machine; `command`: a program that the author of the experiment named. */
+  readonly service: Service;
+  readonly operation: string;
+  readonly input: { readonly [key: string]: Json | undefined };
+  /** Error codes that mean "it is already so": a repeat of this call that meets one of them has succeeded. */
+  readonly already?: readonly string[];
+  readonly _output?: O;
+}
+
+export type Service = 'ec2' | 'elastic-load-balancing-v2' | 'route-53' | 'sts' | 'facility' | 'process' | 'command';
+
+/** A call in one line, as the plan and the journal show it. */
+export function describeCall({ service, operation, input }: Call): string {
+  return `${service}:${operation} ${JSON.stringify(input)}`;
+}

@@ -1,0 +1,105 @@
+import type { Call } from './call.ts';
+import type { Address } from './ports.ts';
+
+/**
+ * The physical layer of an embedded region: what no AWS operation can do (cut power, look at processes, hold a lease).
+ * Spoken at the region's own endpoint as signed JSON: `POST /_facility/<Operation>`, SigV4 service name `facility`.
+ * Operations that begin with Describe only read.
+ */
+export interface FacilityOperations {
+  DescribeRegion: [Record<string, never>, RegionFacts];
+  DescribeZones: [Record<string, never>, { zones: ZoneFacts[] }];
+  /** The processes of instances, all or those named. */
+  DescribeProcesses: [{ instanceIds?: string[] }, { processes: ProcessFacts[] }];
+  /** How an address of the VPC is reached from outside it: the loopback listener of the link. */
+  DescribeRoute: [{ address: string; port: number }, { route?: Address }];
+  DescribeLease: [Record<string, never>, { lease?: LeaseFacts }];
+  /** The whole state of the services as JSON, for comparing with a pre-image. Volatile things (pids) are left out. */
+  DescribeState: [Record<string, never>, { state: unknown }];
+  /** Freezes every link of the zone, then kills its processes; launches are refused; health checks go dark. */
+  CutPower: [{ zoneId: string }, Record<string, never>];
+  /** Powers the zone up again and starts the instances that were running. Does nothing when it has power. */
+  RestorePower: [{ zoneId: string }, Record<string, never>];
+  /** Signals the process of an instance. Refused when it is no longer that very process. */
+  SignalProcess: [
+    { instanceId: string; pid: number; startTime: string; signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' },
+    Record<string, never>,
+  ];
+  /** Puts a toxic on every link from one place to another; at most one toxic per name. */
+  SetToxic: [{ name: string; from: LinkEnd; to: LinkEnd; toxic: Toxic }, Record<string, never>];
+  RemoveToxic: [{ name: string }, Record<string, never>];
+  DescribeToxics: [Record<string, never>, { toxics: { name: string; from: LinkEnd; to: LinkEnd; toxic: Toxic }[] }];
+  /** Takes the account for one run. Error `LeaseHeld` when another run holds it; a run may take its own again. */
+  AcquireLease: [{ runId: string; owner: string; purpose: string; ttlMs: number }, { lease: LeaseFacts }];
+  RenewLease: [{ runId: string; ttlMs: number }, { lease: LeaseFacts }];
+  ReleaseLease: [{ runId: string }, Record<string, never>];
+  Shutdown: [Record<string, never>, Record<string, never>];
+}
+
+export interface RegionFacts {
+  readonly name: string;
+  /** Made anew at every boot without saved state. */
+  readonly instance: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly resolver: Address;
+  readonly nameServers: (Address & { name: string })[];
+  readonly loadBalancers: { name: string; dnsName: string; url: string }[];
+  /** Whether every instance of the blueprint has been seen ready at least once. */
+  readonly ready: boolean;
+  readonly pid: number;
+}
+
+export interface ZoneFacts {
+  readonly zoneId: string;
+  readonly zoneName: string;
+  /** `returning`: it has power again, not all of its instances are ready yet. */
+  readonly power: 'on' | 'off' | 'returning';
+  readonly instanceIds: string[];
+}
+
+export interface ProcessFacts {
+  readonly instanceId: string;
+  readonly name: string;
+  readonly zoneId: string;
+  readonly address: string;
+  readonly port: number;
+  /** Absent while no process exists. */
+  readonly pid?: number;
+  readonly startTime?: string;
+  readonly state: 'starting' | 'ready' | 'stopped-by-signal' | 'exited' | 'none';
+}
+
+/** A run's claim on the account. Expired: its holder has not renewed it in time. */
+export interface LeaseFacts {
+  readonly runId: string;
+  readonly owner: string;
+  readonly purpose: string;
+  readonly expiresInMs: number;
+}
+
+/** One end of links: everything, the outside, the load balancer's node of a zone, a zone, or one instance. */
+export type LinkEnd = '*' | 'outside' | `zone:${string}` | `instance:${string}`;
+
+export type Toxic =
+  | { readonly kind: 'latency'; readonly ms: number; readonly jitterMs?: number }
+  /** New connections are accepted and stay silent; bytes of open ones are dropped. */
+  | { readonly kind: 'partition' }
+  /** Bytes are held back and delivered when the toxic is removed. */
+  | { readonly kind: 'freeze' }
+  /** Connections are reset. */
+  | { readonly kind: 'reset' }
+  /** Bytes are read and thrown away. */
+  | { readonly kind: 'blackhole' };
+
+export type FacilityOperation = keyof FacilityOperations;
+
+/** A call to the facility, typed. */
+export function facility<N extends FacilityOperation>(
+  operation: N,
+  input: FacilityOperations[N][0],
+): Call<FacilityOperations[N][1]> {
+  return { service: 'facility', operation, input: input as Call['input'] };
+}
+
+export const isFacilityRead = (operation: string): boolean => operation.startsWith('Describe');

@@ -1,0 +1,75 @@
+/**
+ * Fields: one description of a value, many readers: its TypeScript type (`Infer`), its validation, its JSON Schema,
+ * its help. Built on zod; nothing else in the program imports zod, the experiment language and the blueprint apart.
+ */
+import { z } from 'zod';
+import { DURATION, parseDurationMs, parseRatePerSecond, parseShare, RATE, SHARE } from './units.ts';
+
+export type Field = z.ZodType;
+export type Fields = { readonly [name: string]: Field };
+/** The values that a set of fields stands for, after defaults and units. */
+export type Infer<F extends Fields> = z.output<z.ZodObject<F & { [k: string]: z.ZodType }>>;
+
+type Doc = { readonly doc: string };
+
+/** The schema of a mapping with exactly these fields. */
+export const fields = <const F extends Fields>(shape: F) => z.strictObject(shape as F & { [k: string]: z.ZodType });
+
+export const text = ({ doc }: Doc) =>
+  z.string({ error: 'write a text' }).min(1, 'write a text that is not empty').describe(doc);
+
+export const flag = ({ doc }: Doc) => z.boolean({ error: 'write true or false' }).describe(doc);
+
+export const integer = ({ doc, min = 0, max = 1_000_000_000 }: Doc & { min?: number; max?: number }) =>
+  z
+    .int({ error: `write a whole number from ${min} to ${max}` })
+    .min(min, `write a whole number from ${min} to ${max}`)
+    .max(max, `write a whole number from ${min} to ${max}`)
+    .describe(doc);
+
+/** "90s" becomes 90000. Names of durations in code end in `Ms`; a declared field keeps its YAML name. */
+export const duration = ({ doc, min = '0ms', max = '30d' }: Doc & { min?: string; max?: string }) => {
+  const [least, most] = [parseDurationMs(min) ?? 0, parseDurationMs(max) ?? Infinity];
+  const hint = 'write a number and a unit, such as 500ms, 90s, 5m or 2h';
+  return z
+    .string({ error: hint })
+    .regex(DURATION, hint)
+    .refine((value) => within(parseDurationMs(value), least, most), `write a duration from ${min} to ${max}`)
+    .transform((value) => parseDurationMs(value) ?? 0)
+    .describe(doc);
+};
+
+/** "99.9%" becomes 0.999. */
+export const share = ({ doc }: Doc) => {
+  const hint = 'write a percentage from 0% to 100%, such as 99.5%';
+  return z
+    .string({ error: hint })
+    .regex(SHARE, hint)
+    .refine((value) => parseShare(value) !== undefined, hint)
+    .transform((value) => parseShare(value) ?? 0)
+    .describe(doc);
+};
+
+/** "50/s" becomes 50, "30/m" becomes 0.5: per second. At most 10000/s. */
+export const rate = ({ doc }: Doc) => {
+  const hint = 'write a rate, such as 50/s or 30/m, up to 10000/s';
+  return z
+    .string({ error: hint })
+    .regex(RATE, hint)
+    .refine((value) => within(parseRatePerSecond(value), 1 / 3_600, 10_000), hint)
+    .transform((value) => parseRatePerSecond(value) ?? 0)
+    .describe(doc);
+};
+
+export const oneOf = <const T extends string>(choices: readonly [T, ...T[]], { doc }: Doc) =>
+  z.enum(choices, { error: `write one of: ${choices.join(', ')}` }).describe(doc);
+
+export const listOf = <F extends Field>(item: F, { doc, min = 0 }: Doc & { min?: number }) =>
+  z.array(item, { error: 'write a list' }).min(min, `write at least ${min}`).describe(doc);
+
+/** A mapping whose keys are the author's own. */
+export const mapOf = <F extends Field>(value: F, { doc }: Doc) =>
+  z.record(z.string(), value, { error: 'write a mapping' }).describe(doc);
+
+const within = (value: number | undefined, least: number, most: number): boolean =>
+  value !== undefined && value >= least && value <= most;

@@ -1,0 +1,119 @@
+import type { LinkEnd, Toxic } from '../kernel/facility.ts';
+import type { Address } from '../kernel/ports.ts';
+
+/**
+ * What the control plane tells the data plane (the whole desired state, again after every change) and what the data
+ * plane reports back. Both are plain JSON, sent as messages between two processes.
+ */
+export interface Desired {
+  readonly instances: readonly DesiredInstance[];
+  readonly zones: readonly { readonly zoneId: string; readonly power: 'on' | 'off' }[];
+  readonly loadBalancers: readonly DesiredLoadBalancer[];
+  /** Records as published: a change that is still PENDING is not among them. */
+  readonly hostedZones: readonly DesiredHostedZone[];
+  readonly toxics: readonly {
+    readonly name: string;
+    readonly from: LinkEnd;
+    readonly to: LinkEnd;
+    readonly toxic: Toxic;
+  }[];
+}
+
+export interface DesiredInstance {
+  readonly instanceId: string;
+  readonly name: string;
+  readonly zoneId: string;
+  readonly address: string;
+  /** `running`: keep one process; `stopped`: end it gracefully (SIGTERM, then SIGKILL); `terminated`: forget it after. */
+  readonly run: 'running' | 'stopped' | 'terminated';
+  /** Counts up when the process must be replaced although `run` stays the same: a reboot. */
+  readonly generation: number;
+  readonly force: boolean;
+  readonly launch: Launch;
+}
+
+/** How to start the process of an instance. */
+export interface Launch {
+  readonly command: readonly string[];
+  readonly cwd: string;
+  readonly port: number;
+  readonly env: Readonly<Record<string, string>>;
+  /** Names of the groups that it calls: see `BlueprintInstances.calls`. */
+  readonly group: string;
+  readonly calls: readonly string[];
+  readonly readyPath?: string;
+  readonly readyWithinMs: number;
+  readonly restart: boolean;
+}
+
+export interface DesiredLoadBalancer {
+  readonly name: string;
+  readonly dnsName: string;
+  readonly address: string;
+  readonly listenPort: number;
+  readonly zoneIds: readonly string[];
+  readonly crossZone: boolean;
+  readonly targets: readonly { readonly instanceId: string; readonly port: number; readonly draining: boolean }[];
+  readonly healthCheck: {
+    readonly path: string;
+    readonly intervalMs: number;
+    readonly timeoutMs: number;
+    readonly healthyThreshold: number;
+    readonly unhealthyThreshold: number;
+  };
+}
+
+export interface DesiredHostedZone {
+  readonly id: string;
+  readonly name: string;
+  readonly records: readonly DesiredRecord[];
+}
+
+export interface DesiredRecord {
+  readonly name: string;
+  readonly type: string;
+  readonly ttl: number;
+  readonly values: readonly string[];
+  /** An alias: answered with the addresses of this load balancer or record name at the time of the query. */
+  readonly aliasOf?: string;
+  readonly setIdentifier?: string;
+  readonly weight?: number;
+}
+
+/** What the data plane reports, one fact a message. */
+export type Observed =
+  | {
+      readonly type: 'listening';
+      readonly resolver: Address;
+      readonly nameServers: readonly (Address & { name: string })[];
+    }
+  | {
+      readonly type: 'process';
+      readonly instanceId: string;
+      readonly generation: number;
+      readonly state: 'starting' | 'ready' | 'stopped-by-signal' | 'exited' | 'none';
+      readonly pid?: number;
+      readonly startTime?: string;
+      readonly detail?: string;
+    }
+  | {
+      readonly type: 'target-health';
+      readonly loadBalancer: string;
+      readonly instanceId: string;
+      readonly state: 'initial' | 'healthy' | 'unhealthy' | 'draining';
+      readonly reason: string;
+    }
+  | { readonly type: 'load-balancer'; readonly name: string; readonly url: string }
+  | { readonly type: 'log'; readonly text: string };
+
+/** Requests that the control plane makes of the data plane and awaits. */
+export interface PlaneRequests {
+  /** Applies the whole desired state; resolves when links, names and toxics are in force and killed processes are gone. */
+  apply: [Desired, Record<string, never>];
+  route: [{ address: string; port: number }, { route?: Address }];
+  signal: [
+    { instanceId: string; pid: number; startTime: string; signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' },
+    { refused?: string },
+  ];
+  shutdown: [Record<string, never>, Record<string, never>];
+}
