@@ -1,0 +1,37 @@
+import type { Blueprint } from '../kernel/blueprint.ts';
+import type { FacilityOperation, FacilityOperations } from '../kernel/facility.ts';
+import type { Desired, Observed } from './contract.ts';
+
+/**
+ * The control plane of a region as a value: the state of every service, changed by pure steps alone. It owns no socket,
+ * no process and no clock; the region program drives it in real time, tests drive it in virtual time.
+ */
+export interface World {
+  /** Answers one AWS operation. Throws a `Fault` for a modelled error. `service` is the id in the catalogue. */
+  call(service: string, operation: string, input: unknown, caller: Caller): unknown;
+  /** Whether the operation has behaviour here; the others answer a modelled 501. */
+  knows(service: string, operation: string): boolean;
+  /** Answers a facility operation that needs no data plane (all but DescribeRoute and SignalProcess). */
+  facility<N extends FacilityOperation>(operation: N, input: FacilityOperations[N][0]): FacilityOperations[N][1];
+  /** What the data plane is to do. The same object until something changes. */
+  desired(): Desired;
+  /** Takes in what the data plane has seen. */
+  observe(fact: Observed): void;
+  /** Runs every timer that is due. Returns the wall-clock time of the next one, if any. */
+  advance(): number | undefined;
+}
+
+export interface Caller {
+  readonly accessKeyId: string;
+  readonly requestId: string;
+}
+
+export interface WorldOptions {
+  readonly blueprint: Blueprint;
+  readonly name: string;
+  /** Time, ids and randomness come from here, so that the same seed makes the same region. */
+  readonly wallMs: () => number;
+  readonly random: () => number;
+  readonly accountId: string;
+  readonly instance: string;
+}
