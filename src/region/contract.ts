@@ -63,6 +63,11 @@ export interface DesiredLoadBalancer {
   };
 }
 
+/**
+ * Names are in lower case and without the trailing dot, `*` stands for itself. The records include the SOA and the NS
+ * records of the apex; the data plane's name server number `k` (from 1) serves under the name of the k-th NS value,
+ * which is the same in every zone (`nameServerName`). Values are as Route 53 keeps them.
+ */
 export interface DesiredHostedZone {
   readonly id: string;
   readonly name: string;

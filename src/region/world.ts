@@ -1,5 +1,6 @@
 import type { Blueprint } from '../kernel/blueprint.ts';
 import type { FacilityOperation, FacilityOperations } from '../kernel/facility.ts';
+import type { Json } from '../kernel/json.ts';
 import type { Desired, Observed } from './contract.ts';
 
 /**
@@ -19,6 +20,8 @@ export interface World {
   observe(fact: Observed): void;
   /** Runs every timer that is due. Returns the wall-clock time of the next one, if any. */
   advance(): number | undefined;
+  /** The whole state as plain JSON, a copy: `WorldOptions.saved` makes the same world of it again. */
+  snapshot(): Json;
 }
 
 export interface Caller {
@@ -34,4 +37,8 @@ export interface WorldOptions {
   readonly random: () => number;
   readonly accountId: string;
   readonly instance: string;
+  /** The region program's own process, for `DescribeRegion`. 0 when there is none. */
+  readonly pid?: number;
+  /** A snapshot to go on from, instead of building the blueprint anew. */
+  readonly saved?: Json;
 }
