@@ -1,5 +1,6 @@
-import type { LinkEnd, Toxic } from '../kernel/facility.ts';
+import type { FacilityOperation, LinkEnd, Toxic } from '../kernel/facility.ts';
 import type { Address } from '../kernel/ports.ts';
+import type { Caller } from './world.ts';
 
 /**
  * What the control plane tells the data plane (the whole desired state, again after every change) and what the data
@@ -49,9 +50,9 @@ export interface Launch {
 export interface DesiredLoadBalancer {
   readonly name: string;
   readonly dnsName: string;
-  readonly address: string;
+  /** One node in each of its zones, with an address of that zone's subnet: `10.0.1.5`. */
+  readonly nodes: readonly { readonly zoneId: string; readonly address: string }[];
   readonly listenPort: number;
-  readonly zoneIds: readonly string[];
   readonly crossZone: boolean;
   readonly targets: readonly { readonly instanceId: string; readonly port: number; readonly draining: boolean }[];
   readonly healthCheck: {
@@ -122,3 +123,25 @@ export interface PlaneRequests {
   ];
   shutdown: [Record<string, never>, Record<string, never>];
 }
+
+/** What the door of the region (its HTTP endpoint, `wire/door.ts`) hands requests to whose signature it has verified. */
+export interface DoorOptions {
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** Answers one AWS operation. A modelled error is thrown as a `Fault`. */
+  readonly call: (service: string, operation: string, input: unknown, caller: Caller) => unknown;
+  readonly knows: (service: string, operation: string) => boolean;
+  readonly facility: (operation: FacilityOperation, input: unknown) => Promise<unknown>;
+}
+
+/** Listens on a free port of 127.0.0.1. */
+export type CreateDoor = (options: DoorOptions) => Promise<Door>;
+
+export interface Door {
+  /** `http://127.0.0.1:PORT`. */
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/** The name that NS records give the name server of this index, counted from 0. */
+export const nameServerName = (index: number): string => `ns-${index + 1}.region-dns.internal`;
