@@ -72,6 +72,9 @@ export type EntryBody =
       readonly changed: boolean;
       readonly manualRecovery: string;
     }
+  /** The author's own rollbacks are on disk, in `undo.jsonl`: whoever ends the run plays them. */
+  | { readonly type: 'rollbacks-captured'; readonly digest: string }
+  | { readonly type: 'rollbacks-played' }
   | { readonly type: 'rollback'; readonly command: readonly string[]; readonly ok: boolean; readonly detail: string }
   | { readonly type: 'stop-condition'; readonly name: string; readonly evidence: string }
   | { readonly type: 'abort-requested'; readonly by: string }

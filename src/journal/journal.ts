@@ -1,0 +1,118 @@
+import { ChaosError, type Problem } from '../kernel/errors.ts';
+import type { Clock, Files } from '../kernel/ports.ts';
+import type { Entry, EntryBody } from './entries.ts';
+import { FILES } from './folder.ts';
+import { parseJournal } from './read.ts';
+import type { Redact } from './redact.ts';
+import { digestOf, type UndoRecord } from './undo.ts';
+
+/** The append-only record of a run. Entries are redacted, numbered, and on disk before anybody is told of them. */
+export interface Journal {
+  readonly folder: string;
+  readonly path: string;
+  /** Everything that was appended, also what could not be written. */
+  readonly entries: readonly Entry[];
+  /** Why a write failed; undefined while all is well. */
+  readonly failure: Problem | undefined;
+  /** Resolves once the entry is on disk. @throws ChaosError JOURNAL_WRITE */
+  append(body: EntryBody): Promise<Entry>;
+  /** For restoring, which a full disk must not stop: as `append`, but a failure is only remembered in `failure`. */
+  record(body: EntryBody): Promise<void>;
+  /** Puts the exact undo on disk, and returns the digest that its entry must carry. @throws ChaosError JOURNAL_WRITE */
+  keepUndo(record: UndoRecord): Promise<string>;
+}
+
+export interface JournalOptions {
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly folder: string;
+  readonly redact: Redact;
+  readonly listen: (entry: Entry) => void;
+}
+
+/** Opens the journal of a run's folder to append to it; makes both when they do not exist. */
+export async function openJournal(options: JournalOptions): Promise<Journal> {
+  const { files, folder } = options;
+  const path = `${folder}/${FILES.journal}`;
+  await guarded(path, () => files.makeFolder(folder));
+  const text = (await files.read(path)) ?? '';
+  const entries = [...parseJournal(text, path).entries];
+  return new FileJournal(options, path, entries, text !== '' && !text.endsWith('\n'));
+}
+
+class FileJournal implements Journal {
+  readonly folder: string;
+  readonly path: string;
+  readonly entries: Entry[];
+  failure: Problem | undefined;
+  readonly #options: JournalOptions;
+  /** One write at a time, in order. */
+  #queue: Promise<unknown> = Promise.resolve();
+  /** Lines that are not on disk yet because a write failed: they go before the next one. */
+  #backlog = '';
+
+  constructor(options: JournalOptions, path: string, entries: Entry[], torn: boolean) {
+    this.#options = options;
+    this.folder = options.folder;
+    this.path = path;
+    this.entries = entries;
+    if (torn) this.#backlog = '\n';
+  }
+
+  append(body: EntryBody): Promise<Entry> {
+    const done = this.#queue.then(() => this.#write(body));
+    this.#queue = done.catch(() => {});
+    return done;
+  }
+
+  async record(body: EntryBody): Promise<void> {
+    try {
+      await this.append(body);
+    } catch (error) {
+      if (!(error instanceof ChaosError)) throw error;
+    }
+  }
+
+  async keepUndo(record: UndoRecord): Promise<string> {
+    const path = `${this.folder}/${FILES.undo}`;
+    const exact = JSON.parse(JSON.stringify(record)) as UndoRecord;
+    // A line break first: whatever a failed write left behind stays a line of its own.
+    await guarded(path, () => this.#options.files.appendDurably(path, `\n${JSON.stringify(exact)}\n`, 0o600));
+    return digestOf(exact);
+  }
+
+  async #write(body: EntryBody): Promise<Entry> {
+    const { files, clock, redact, listen } = this.#options;
+    const head = {
+      v: 1 as const,
+      seq: (this.entries.at(-1)?.seq ?? 0) + 1,
+      at: new Date(clock.wallMs()).toISOString(),
+    };
+    const entry: Entry = { ...head, ...redact(body) };
+    this.entries.push(entry);
+    const lines = `${this.#backlog}${JSON.stringify(entry)}\n`;
+    try {
+      await guarded(this.path, () => files.appendDurably(this.path, lines, 0o600));
+      this.#backlog = '';
+    } catch (error) {
+      this.#backlog = lines.startsWith('\n') ? lines : `\n${lines}`;
+      if (error instanceof ChaosError) this.failure ??= error.problems[0];
+      throw error;
+    } finally {
+      listen(entry);
+    }
+    return entry;
+  }
+}
+
+/** Turns what a file system says into a problem that names the file. */
+async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ChaosError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    const fix = 'free some space or mend the permissions there, or name another folder in CHAOS_HOME';
+    throw new ChaosError({ code: 'JOURNAL_WRITE', what: `"${path}" cannot be written: ${why}`, fix }, error);
+  }
+}
