@@ -1,0 +1,39 @@
+import type { Blueprint } from './blueprint.ts';
+import type { Address } from './ports.ts';
+
+/** How a region that runs is reached: `<home>/regions/<name>/region.json`, readable by its owner alone. */
+export interface RegionFile {
+  readonly name: string;
+  /** The AWS endpoint and the facility: `http://127.0.0.1:PORT`. */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** Made anew at every boot without saved state. */
+  readonly instance: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** The caching resolver. */
+  readonly dns: Address;
+  readonly loadBalancers: readonly { readonly name: string; readonly dnsName: string; readonly url: string }[];
+  /** The region program itself, with the start time that tells it from a later process of that number. */
+  readonly pid: number;
+  readonly startTime: string;
+  readonly folder: string;
+}
+
+/** What the region program is told: one line of JSON on its standard input. */
+export interface RegionConfig {
+  readonly blueprint: Blueprint;
+  readonly name: string;
+  /** Holds `region.json`, the logs of the instances and the working folders. Absolute; exists. */
+  readonly folder: string;
+  /** Whether it outlives its starter. Otherwise it ends when its standard input does. */
+  readonly keep: boolean;
+  /** `control`: the AWS endpoint alone, no instance is started and nothing listens for their traffic. */
+  readonly parts: 'all' | 'control';
+}
+
+/** What the region program says once, as one line of JSON on its standard output. */
+export type RegionReply =
+  | { readonly ready: true }
+  /** Why it did not start, with the last lines of the instances that are to blame. */
+  | { readonly failed: string; readonly logs?: readonly string[] };
