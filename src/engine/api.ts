@@ -1,5 +1,5 @@
 import type { Experiment } from '../experiment/experiment.ts';
-import type { Entry, PlannedInjection } from '../journal/entries.ts';
+import type { Entry, PlannedInjection, Reach } from '../journal/entries.ts';
 import type { Catalog } from '../kernel/define.ts';
 import type { Problem } from '../kernel/errors.ts';
 import type { Outcome } from '../kernel/outcome.ts';
@@ -18,6 +18,13 @@ export interface RunContext {
   /** What is told while the run goes on. Entries are on disk before they are told. */
   readonly listen: (event: RunEvent) => void;
   readonly seed: number;
+  /** Version of this program, for the record. */
+  readonly tool: string;
+  readonly pid: number;
+  /** What recover needs to reach the account again. */
+  readonly reach: Reach;
+  /** Values that never appear in the journal, nor in what is told. The undo data keeps them, apart. */
+  readonly secrets: readonly string[];
 }
 
 /** The claim on the account that keeps two runs apart. It lives in the account. */
@@ -104,6 +111,8 @@ export interface RecoverContext {
   readonly by: 'watchdog' | 'recover';
   /** Reaches the account of the run again; undefined when that very instance of the account is gone. */
   readonly connect: (started: Extract<Entry, { type: 'run-started' }>) => Promise<WritePort | undefined>;
+  /** Gives the run's lease back to the account, once nothing of the run is left there. */
+  readonly release: (port: WritePort, runId: string) => Promise<void>;
   readonly listen: (event: RunEvent) => void;
 }
 
