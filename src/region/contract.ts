@@ -142,6 +142,3 @@ export interface Door {
   readonly endpoint: string;
   close(): Promise<void>;
 }
-
-/** The name that NS records give the name server of this index, counted from 0. */
-export const nameServerName = (index: number): string => `ns-${index + 1}.region-dns.internal`;
