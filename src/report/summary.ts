@@ -1,0 +1,125 @@
+import type { Outcome } from '../kernel/outcome.ts';
+import { OUTCOMES } from '../kernel/outcome.ts';
+import { renderDuration } from '../kernel/units.ts';
+import { harmedOf } from './injections.ts';
+import { type RunReading, recoveryMs } from './reading.ts';
+import { renderFaults, renderProbes } from './sections.ts';
+import { count, type Paint, shorten, wrap } from './text.ts';
+
+/** Where to look for more, said at the end. */
+export interface SummaryPlaces {
+  /** The folder of the run, as the reader can type it. */
+  readonly journal: string;
+}
+
+const WIDTH_MIN = 40;
+const WIDTH_MAX = 100;
+
+/**
+ * The verdict screen, written for a tired person: the verdict and its reason first, what was measured and what was done
+ * in the middle, what to do next as the last line. Fits the width, uses at most 100 columns.
+ */
+export function renderSummary(run: RunReading, places: SummaryPlaces, terminalWidth: number, paint: Paint): string {
+  const width = Math.min(WIDTH_MAX, Math.max(WIDTH_MIN, terminalWidth));
+  const sections = [
+    head(run, width, paint),
+    renderProbes(run, width, paint),
+    renderFaults(run, width, paint),
+    recovery(run, width, paint),
+    remarks(run, width, paint),
+    next(run, places, width, paint),
+  ];
+  return `${sections
+    .filter((section) => section.length > 0)
+    .map((section) => section.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+/** The one line that --quiet prints. */
+export function renderVerdictLine(run: RunReading): string {
+  const outcome = run.end?.outcome ?? 'no verdict';
+  return `${outcome}: ${run.title} (${renderDuration(run.tookMs)}, run ${run.runId})`;
+}
+
+/** The colour of an outcome: good news, a finding, or trouble. */
+export function paintOutcome(outcome: Outcome | undefined, paint: Paint): (text: string) => string {
+  if (outcome === 'held') return paint.good;
+  return outcome === 'deviated' || outcome === 'dirty' || outcome === 'error' ? paint.bad : paint.warn;
+}
+
+function head(run: RunReading, width: number, paint: Paint): string[] {
+  const outcome = run.end?.outcome;
+  const title = wrap(run.title, width - 2);
+  const verdict = outcome ? `${outcome.toUpperCase()} (exit code ${OUTCOMES[outcome].code})` : 'NO VERDICT YET';
+  return [
+    paint.bold(paintOutcome(outcome, paint)(verdict)),
+    ...title.map((line) => paint.bold(line)),
+    ...wrap(run.end?.why ?? 'The run goes on, or it died without saying so.', width),
+    paint.dim(shorten(`${run.file}, account ${run.account.name}, took ${renderDuration(run.tookMs)}`, width)),
+  ];
+}
+
+function recovery(run: RunReading, width: number, paint: Paint): string[] {
+  if (run.recovered.length === 0) return [];
+  const slowest = recoveryMs(run);
+  const lines = run.recovered.flatMap(({ probe, afterMs }) =>
+    wrap(
+      afterMs === null
+        ? `${probe}: not back within tolerance in time`
+        : `${probe}: back within tolerance ${renderDuration(afterMs)} after the restore`,
+      width,
+      '  ',
+    ),
+  );
+  const paintAll = slowest === null ? paint.bad : (text: string) => text;
+  return [paint.bold('Recovery'), ...lines.map(paintAll)];
+}
+
+function remarks(run: RunReading, width: number, paint: Paint): string[] {
+  const texts = [
+    ...run.problems.flatMap(({ code, what, fix }) => [`${code}: ${what}`, `fix: ${fix}`]),
+    ...(run.stop ? [`stop condition "${run.stop.name}": ${run.stop.evidence}`] : []),
+    ...(run.abortedBy === undefined ? [] : [`aborted by ${run.abortedBy}`]),
+    ...run.rollbacks.map(({ command, ok, detail }) => `rollback ${command.join(' ')}: ${ok ? 'done' : detail}`),
+    ...run.notes,
+  ];
+  return texts.length === 0 ? [] : [paint.bold('Remarks'), ...texts.flatMap((text) => wrap(text, width, '  '))];
+}
+
+function next(run: RunReading, { journal }: SummaryPlaces, width: number, paint: Paint): string[] {
+  const harmed = harmedOf(run.injections);
+  const dirty = run.end?.targets === 'dirty' || run.end?.outcome === 'dirty';
+  const paths = wrap(`journal: ${journal}`, width).map((line) => paint.dim(line));
+  if (!dirty) {
+    const touched = run.injections.some(({ captured }) => captured);
+    const state = touched ? 'Every target is restored.' : 'No target was touched.';
+    return run.end === undefined ? paths : [...wrap(`${state} ${ADVICE[run.end.outcome]}`, width), ...paths];
+  }
+  return [
+    ...paths,
+    paint.bad(`${count(harmed.length, 'target')} may still be harmed:`),
+    ...harmed.flatMap(({ target, fault, failure }) =>
+      wrap(`${target} (${fault})${failure === undefined ? '' : `: ${failure}`}`, width, '  '),
+    ),
+    ...harmed.flatMap(({ manualRecovery }) =>
+      manualRecovery === undefined ? [] : wrap(`by hand: ${manualRecovery}`, width, '  '),
+    ),
+    `restore with: chaos recover ${run.runId}`,
+  ];
+}
+
+/** What a person does next, for each verdict. */
+const ADVICE: Record<Outcome, string> = {
+  held: 'Next: a harder fault, or this one in CI.',
+  error: 'This is a defect of the program; the report above says what to send along.',
+  invalid: 'Mend the experiment and run "chaos validate" on it.',
+  deviated: 'Next: find what the failing rows have in common, mend it, and run this again.',
+  unsteady: 'Next: make the system meet its own tolerance without any fault, then run this again.',
+  stopped: 'Next: treat the stop as a finding, or make the fault smaller.',
+  aborted: 'The hypothesis was not decided. Run it again when it suits.',
+  dirty: '',
+  refused: 'Next: follow the fix above, or choose another account.',
+  unavailable: 'Next: "chaos doctor" looks at what a run needs.',
+  inconclusive: 'Next: raise the rate or the duration until the samples suffice.',
+  'not exercised': 'Nothing was learnt about the system. Next: see why the fault met nothing.',
+};
