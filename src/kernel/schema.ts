@@ -8,7 +8,7 @@ import { DURATION, parseDurationMs, parseRatePerSecond, parseShare, RATE, SHARE 
 export type Field = z.ZodType;
 export type Fields = { readonly [name: string]: Field };
 /** The values that a set of fields stands for, after defaults and units. */
-export type Infer<F extends Fields> = z.output<z.ZodObject<F & { [k: string]: z.ZodType }>>;
+export type Infer<F extends Fields> = z.output<z.ZodObject<{ [K in keyof F]: F[K] }>>;
 
 type Doc = { readonly doc: string };
 
