@@ -1,0 +1,9 @@
+import { type Figure, print } from './figures.ts';
+import { startUp } from './start-up.ts';
+
+const BENCHES: Record<string, () => Promise<Figure[]>> = { 'start-up': startUp };
+
+const wanted = process.argv.slice(2);
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (wanted.length === 0 || wanted.includes(name)) print(await bench());
+}
