@@ -3,7 +3,7 @@ import type { Entry, PlannedInjection, Reach } from '../journal/entries.ts';
 import type { Catalog } from '../kernel/define.ts';
 import type { Problem } from '../kernel/errors.ts';
 import type { Outcome } from '../kernel/outcome.ts';
-import type { Files, WritePort } from '../kernel/ports.ts';
+import type { Clock, Files, WritePort } from '../kernel/ports.ts';
 
 /** What a run needs from outside. The composition root makes the real one, the simulation another. */
 export interface RunContext {
@@ -108,6 +108,7 @@ export type RecoverRun = (runFolder: string, context: RecoverContext) => Promise
 export interface RecoverContext {
   readonly catalog: Catalog;
   readonly files: Files;
+  readonly clock: Clock;
   readonly by: 'watchdog' | 'recover';
   /** Reaches the account of the run again; undefined when that very instance of the account is gone. */
   readonly connect: (started: Extract<Entry, { type: 'run-started' }>) => Promise<WritePort | undefined>;

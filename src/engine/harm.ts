@@ -23,11 +23,7 @@ export interface Harm extends Pending {
  * Joins an open injection with its undo data.
  * @throws ChaosError JOURNAL_READ when the data is missing or is not what was recorded, or its fault is unknown here.
  */
-export async function harmOf(
-  open: Pending,
-  records: ReadonlyMap<string, UndoRecord>,
-  catalog: Catalog,
-): Promise<Harm> {
+export async function harmOf(open: Pending, records: ReadonlyMap<string, UndoRecord>, catalog: Catalog): Promise<Harm> {
   const record = records.get(open.digest);
   if (!record) throw mismatch(open, 'no line of undo.jsonl has the digest that the journal recorded for it');
   if (record.means === 'command') return commandHarm(open, record.undo);

@@ -57,3 +57,9 @@ export function readingPort(port: ReadPort): ReadPort {
     exec: (command, signal) => port.exec(command, signal),
   };
 }
+
+/** An error in one line, with its code where it has one. */
+export const explain = (error: unknown): string => {
+  if (error instanceof CallError) return `${error.code}: ${error.message}`;
+  return error instanceof Error ? error.message : String(error);
+};

@@ -1,0 +1,147 @@
+import type { Entry } from '../journal/entries.ts';
+import { FILES, runIdOf } from '../journal/folder.ts';
+import { type Journal, openJournal } from '../journal/journal.ts';
+import { type Pending, pending, pendingRollbacks } from '../journal/pending.ts';
+import { readJournal } from '../journal/read.ts';
+import { readUndo, type UndoRecord } from '../journal/undo.ts';
+import { ChaosError } from '../kernel/errors.ts';
+import type { Lock, WritePort } from '../kernel/ports.ts';
+import type { RecoverContext, RecoverRun, Recovery } from './api.ts';
+import { rollbackCallsOf } from './commands.ts';
+import { type Harm, harmOf } from './harm.ts';
+import { revertAll } from './revert.ts';
+import { playRollbacks } from './rollbacks.ts';
+
+/**
+ * Restores what a run left harmed, from its files alone. Idempotent: it compares with reality first, may be killed at
+ * any moment, and may be run again. Only one process at a time restores a run.
+ * @throws ChaosError SAFETY_LEASE while the run, or another recovery of it, is alive; JOURNAL_READ when the journal is
+ * missing or damaged; what `connect` throws when the account cannot be reached.
+ */
+export const recoverRun: RecoverRun = async (folder, context) => {
+  const locks = await takeLocks(folder, context);
+  try {
+    return await recoverLocked(folder, context);
+  } finally {
+    for (const lock of locks) await lock.release();
+  }
+};
+
+async function recoverLocked(folder: string, context: RecoverContext): Promise<Recovery> {
+  const { files, clock, listen, connect } = context;
+  const { entries } = await readJournal(files, folder);
+  const started = entries.find((entry) => entry.type === 'run-started');
+  if (!started) return { runId: runIdOf(folder), restored: [], vanished: [], failed: [] };
+  const port = await connect(started);
+  const tell = (entry: Entry) => listen({ type: 'entry', entry });
+  const journal = await openJournal({ files, clock, folder, redact: (value) => value, listen: tell });
+  const open = pending(journal.entries);
+  if (port) await restoreAll(open, journal, port, context);
+  else await closeAsVanished(open, journal, context);
+  const recovery = readRecovery(started.runId, open, journal.entries);
+  await conclude(recovery, journal, port, context);
+  return recovery;
+}
+
+async function restoreAll(
+  open: readonly Pending[],
+  journal: Journal,
+  port: WritePort,
+  { files, catalog, by }: RecoverContext,
+): Promise<void> {
+  const records = await readUndo(files, journal.folder);
+  const harms = await usable(open, records, journal, catalog);
+  const context = { port, journal, by, signal: new AbortController().signal, guard: async () => {} };
+  await revertAll(harms, context);
+  const digest = pendingRollbacks(journal.entries);
+  const rollbacks = digest === undefined ? undefined : records.get(digest);
+  if (rollbacks) await playRollbacks(rollbackCallsOf(rollbacks.undo), context);
+}
+
+/** The harms whose undo data is sound. Of the others it is written down why they cannot be restored. */
+async function usable(
+  open: readonly Pending[],
+  records: ReadonlyMap<string, UndoRecord>,
+  journal: Journal,
+  catalog: RecoverContext['catalog'],
+): Promise<Harm[]> {
+  const harms: Harm[] = [];
+  for (const one of open) {
+    try {
+      harms.push(await harmOf(one, records, catalog));
+    } catch (error) {
+      if (!(error instanceof ChaosError)) throw error;
+      const [problem] = error.problems;
+      const { injection } = one;
+      const [why, manualRecovery] = [problem?.what ?? error.message, problem?.fix ?? 'restore the target by hand'];
+      await journal.record({ type: 'revert-failed', injection, why, changed: false, manualRecovery });
+    }
+  }
+  return harms;
+}
+
+/** The very instance of the account is gone, and with it everything that was harmed there. */
+async function closeAsVanished(open: readonly Pending[], journal: Journal, { by }: RecoverContext): Promise<void> {
+  for (const { injection } of open) {
+    await journal.record({ type: 'reverting', injection, by });
+    await journal.record({ type: 'reverted', injection, how: 'vanished', verified: null, afterMs: 0 });
+  }
+}
+
+async function conclude(
+  { runId, restored, vanished, failed }: Recovery,
+  journal: Journal,
+  port: WritePort | undefined,
+  { by, release }: RecoverContext,
+): Promise<void> {
+  const clean = failed.length === 0;
+  if (clean && port) await release(port, runId);
+  const closed = restored.length + vanished.length;
+  const done = `${by === 'watchdog' ? 'the watchdog' : 'chaos recover'} closed ${closed} of ${closed + failed.length}`;
+  if (journal.entries.some(({ type }) => type === 'run-ended')) {
+    if (closed > 0) await journal.record({ type: 'note', text: `${done} open injections` });
+    return;
+  }
+  const why = `the run ended without a verdict; ${done} open injections`;
+  const harmed = journal.entries.some(({ type }) => type === 'injecting');
+  const targets = clean ? (harmed ? 'restored' : 'untouched') : 'dirty';
+  await journal.record({ type: 'run-ended', outcome: clean ? 'aborted' : 'dirty', why, targets });
+}
+
+/** What the entries say about the injections that were open. */
+function readRecovery(runId: string, open: readonly Pending[], entries: readonly Entry[]): Recovery {
+  const restored: string[] = [];
+  const vanished: string[] = [];
+  const failed: Recovery['failed'][number][] = [];
+  for (const { injection, target } of open) {
+    const end = entries.findLast(
+      (entry) => (entry.type === 'reverted' || entry.type === 'revert-failed') && entry.injection === injection,
+    );
+    if (end?.type === 'reverted') (end.how === 'vanished' ? vanished : restored).push(target);
+    if (end?.type === 'revert-failed') failed.push({ target, why: end.why, manualRecovery: end.manualRecovery });
+  }
+  for (const entry of entries) {
+    if (entry.type !== 'rollback' || entry.ok) continue;
+    const command = entry.command.join(' ');
+    failed.push({ target: `rollback "${command}"`, why: entry.detail, manualRecovery: `run "${command}" by hand` });
+  }
+  return { runId, restored, vanished, failed };
+}
+
+/** The watchdog may act while its stopped holder still lives, after saying so in a file; a person may not. */
+async function takeLocks(folder: string, { files, by }: RecoverContext): Promise<Lock[]> {
+  const lock = await files.lock(`${folder}/${FILES.lock}`);
+  if (!lock) throw busy(folder, 'another process is restoring it', 'wait until it has ended, then run this again');
+  if (by === 'watchdog' || (await files.read(`${folder}/${FILES.takenOver}`)) !== undefined) return [lock];
+  const holder = await files.lock(`${folder}/${FILES.holder}`);
+  if (holder) return [lock, holder];
+  await lock.release();
+  throw busy(
+    folder,
+    'it is still going on',
+    `end it with "chaos abort ${runIdOf(folder)}"; it restores what it harmed`,
+  );
+}
+
+const busy = (folder: string, why: string, fix: string): ChaosError =>
+  new ChaosError({ code: 'SAFETY_LEASE', what: `run "${runIdOf(folder)}" cannot be recovered: ${why}`, fix });

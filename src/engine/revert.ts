@@ -1,0 +1,51 @@
+import type { Harm } from './harm.ts';
+import { type Reverting, restore } from './restore.ts';
+import { explain } from './send.ts';
+import { TakenOver } from './taken-over.ts';
+import { eachOf } from './time.ts';
+
+/** How many targets of one step are restored at the same time. */
+const WIDTH = 16;
+
+/**
+ * Restores every harm, the last step first, the targets of one step together. One that cannot be restored is recorded
+ * and keeps no other from being restored.
+ * @throws the signal's reason, or `TakenOver`: then the rest is left to somebody else.
+ */
+export async function revertAll(harms: readonly Harm[], context: Reverting): Promise<void> {
+  for (const group of byStep(harms).reverse()) {
+    await eachOf(group.reverse(), WIDTH, (harm) => revert(harm, context));
+  }
+}
+
+/** Restores one target, verifies it, and writes down what came of it. @returns whether it is restored. */
+export async function revert(harm: Harm, context: Reverting): Promise<boolean> {
+  const { journal, port, by, signal, guard } = context;
+  const { injection, manualRecovery } = harm;
+  await guard();
+  await journal.record({ type: 'reverting', injection, by });
+  const begun = port.clock.nowMs();
+  const ending = await restore(harm, context).catch((error: unknown) => {
+    if (signal.aborted || error instanceof TakenOver) throw error;
+    return { failed: explain(error), changed: false };
+  });
+  await guard();
+  if ('failed' in ending) {
+    const { failed: why, changed } = ending;
+    await journal.record({ type: 'revert-failed', injection, why, changed, manualRecovery });
+    return false;
+  }
+  const afterMs = Math.round(port.clock.nowMs() - begun);
+  await journal.record({ type: 'reverted', injection, ...ending, afterMs });
+  return true;
+}
+
+/** Harms in groups of one step each, in the order in which the steps began. */
+function byStep(harms: readonly Harm[]): Harm[][] {
+  const groups = new Map<string, Harm[]>();
+  for (const harm of harms) {
+    const step = harm.injection.slice(0, Math.max(0, harm.injection.indexOf('.')));
+    groups.set(step, [...(groups.get(step) ?? []), harm]);
+  }
+  return [...groups.values()];
+}
