@@ -54,7 +54,11 @@ export interface Means<P extends Fields = Fields, T extends Json = Json, U exten
   restore(undo: U): readonly Call[];
   /** Compares reality with the pre-image. Reads only; needs nothing but the undo. */
   compare(undo: U, host: ReadPort, signal: AbortSignal): Promise<Standing>;
-  /** Observes the effect, independently of the calls. Asked after injecting (must bite) and after restoring (must not). */
+  /**
+   * Observes the effect, independently of the calls. Asked after injecting (must bite) and after restoring (must not).
+   * A fault that heals by itself or stays is asked after injecting alone: what it proves, such as that the very process
+   * is gone, remains true; `compare` says when it has healed.
+   */
   attest(undo: U, host: ReadPort, signal: AbortSignal): Promise<Attestation>;
   /** How long injecting may take to be seen, and restoring to be complete. Milliseconds. */
   readonly landsWithinMs: number;
