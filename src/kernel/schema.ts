@@ -13,7 +13,13 @@ export type Infer<F extends Fields> = z.output<z.ZodObject<{ [K in keyof F]: F[K
 type Doc = { readonly doc: string };
 
 /** The schema of a mapping with exactly these fields. */
-export const fields = <const F extends Fields>(shape: F) => z.strictObject(shape as F & { [k: string]: z.ZodType });
+export const fields = <const F extends Fields>(shape: F) =>
+  z.strictObject(shape as F & { [k: string]: z.ZodType }, {
+    error: (issue) => (issue.code === 'invalid_type' ? 'write a mapping of keys and values' : undefined),
+  });
+
+/** A value that is checked elsewhere, by rules that depend on other values. */
+export const anything = ({ doc }: Doc) => z.unknown().describe(doc);
 
 export const text = ({ doc }: Doc) =>
   z.string({ error: 'write a text' }).min(1, 'write a text that is not empty').describe(doc);
@@ -64,8 +70,15 @@ export const rate = ({ doc }: Doc) => {
 export const oneOf = <const T extends string>(choices: readonly [T, ...T[]], { doc }: Doc) =>
   z.enum(choices, { error: `write one of: ${choices.join(', ')}` }).describe(doc);
 
-export const listOf = <F extends Field>(item: F, { doc, min = 0 }: Doc & { min?: number }) =>
-  z.array(item, { error: 'write a list' }).min(min, `write at least ${min}`).describe(doc);
+export const listOf = <F extends Field>(
+  item: F,
+  { doc, min = 0, max = 10_000 }: Doc & { min?: number; max?: number },
+) =>
+  z
+    .array(item, { error: 'write a list' })
+    .min(min, `write at least ${min}`)
+    .max(max, `write at most ${max}`)
+    .describe(doc);
 
 /** A mapping whose keys are the author's own. */
 export const mapOf = <F extends Field>(value: F, { doc }: Doc) =>
