@@ -14,10 +14,11 @@ export function renderJunit(runs: readonly RunReading[]): string {
     const suite = builder.testSuite().name(legal(run.title || run.file || 'experiment'));
     if (run.startedAt !== '') suite.timestamp(run.startedAt);
     suite.time(run.tookMs / 1_000);
-    for (const { name, failure, error, output } of casesOf(run)) {
+    for (const { name, failure, error, skipped, output } of casesOf(run)) {
       const testCase = suite.testCase().className(legal(run.file)).name(legal(name));
       if (failure !== undefined) testCase.failure(legal(failure));
       if (error !== undefined) testCase.error(legal(error));
+      if (skipped) testCase.skipped();
       if (output !== undefined) testCase.standardOutput(legal(output));
     }
   }
@@ -28,6 +29,7 @@ interface Case {
   readonly name: string;
   readonly failure?: string;
   readonly error?: string;
+  readonly skipped?: boolean;
   readonly output?: string;
 }
 
@@ -38,8 +40,9 @@ function casesOf(run: RunReading): Case[] {
     if (verdict === 'held') return { name, output: said };
     return verdict === 'deviated' ? { name, failure: said } : { name, error: `${verdict}: ${said}` };
   });
-  const injections = run.injections.map(({ fault, target, attested, restored, captured, failure }): Case => {
+  const injections = run.injections.map(({ fault, target, attested, restored, captured, failure, state }): Case => {
     const name = `${fault} on ${target}`;
+    if (state === 'planned') return { name, skipped: true };
     if (captured && restored === undefined) return { name, error: `not restored: ${failure ?? 'unknown'}` };
     if (attested === undefined) return { name, error: failure ?? 'its effect was not observed' };
     return attested.bites ? { name, output: attested.evidence } : { name, error: attested.evidence };

@@ -26,7 +26,7 @@ function renderVerdict(verdict: ProbeVerdict, width: number, paint: Paint): stri
     paintVerdict(verdict, paint)(padEnd(verdict.verdict, 12)),
     padStart(`${verdict.good} of ${verdict.samples}`, 14),
     padStart(verdict.samples > 0 ? renderShare(verdict.good / verdict.samples) : '', 7),
-    padStart(verdict.latencyMs ? `p99 ${latency(verdict.latencyMs.p99)}` : '', 11),
+    padStart(verdict.latencyMs ? `p99 ${latency(verdict.latencyMs.p99)}` : '', 10),
     ...(width >= WIDE ? [padEnd(verdict.latencyMs ? `p50 ${latency(verdict.latencyMs.p50)}` : '', 10)] : []),
   ];
   const line = `  ${row.join(' ')}`.trimEnd();

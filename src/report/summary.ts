@@ -55,7 +55,7 @@ function head(run: RunReading, width: number, paint: Paint): string[] {
     paint.bold(paintOutcome(outcome, paint)(verdict)),
     ...title.map((line) => paint.bold(line)),
     ...wrap(run.end?.why ?? 'The run goes on, or it died without saying so.', width),
-    paint.dim(shorten(`${run.file}, account ${run.account.name}, took ${renderDuration(run.tookMs)}`, width)),
+    paint.dim(shorten(`took ${renderDuration(run.tookMs)}, ${run.file}, account ${run.account.name}`, width)),
   ];
 }
 
@@ -66,7 +66,7 @@ function recovery(run: RunReading, width: number, paint: Paint): string[] {
     wrap(
       afterMs === null
         ? `${probe}: not back within tolerance in time`
-        : `${probe}: back within tolerance ${renderDuration(afterMs)} after the restore`,
+        : `${probe}: back within tolerance ${afterMs === 0 ? 'at once' : `${renderDuration(afterMs)} after the restore`}`,
       width,
       '  ',
     ),
@@ -88,12 +88,11 @@ function remarks(run: RunReading, width: number, paint: Paint): string[] {
 
 function next(run: RunReading, { journal }: SummaryPlaces, width: number, paint: Paint): string[] {
   const harmed = harmedOf(run.injections);
-  const dirty = run.end?.targets === 'dirty' || run.end?.outcome === 'dirty';
+  const dirty = run.end === undefined ? harmed.length > 0 : run.end.targets === 'dirty';
   const paths = wrap(`journal: ${journal}`, width).map((line) => paint.dim(line));
   if (!dirty) {
-    const touched = run.injections.some(({ captured }) => captured);
-    const state = touched ? 'Every target is restored.' : 'No target was touched.';
-    return run.end === undefined ? paths : [...wrap(`${state} ${ADVICE[run.end.outcome]}`, width), ...paths];
+    const advice = run.end === undefined ? '' : ADVICE[run.end.outcome];
+    return [...wrap(`${describeState(run)} ${advice}`, width), ...paths];
   }
   return [
     ...paths,
@@ -106,6 +105,12 @@ function next(run: RunReading, { journal }: SummaryPlaces, width: number, paint:
     ),
     `restore with: chaos recover ${run.runId}`,
   ];
+}
+
+function describeState({ injections }: RunReading): string {
+  if (!injections.some(({ captured }) => captured)) return 'No target was touched.';
+  const spent = injections.some(({ restored }) => restored === 'spent');
+  return spent ? 'Every target is restored, save what is permanent as declared.' : 'Every target is restored.';
 }
 
 /** What a person does next, for each verdict. */

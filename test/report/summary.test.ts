@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { readRun } from '../../src/report/reading.ts';
+import { renderSummary, renderVerdictLine } from '../../src/report/summary.ts';
+import { PLAIN, widthOf } from '../../src/report/text.ts';
+import { deviated, died, dirty, held, refused } from './entries.ts';
+
+const RUNS = { held, deviated, dirty, refused, died };
+const places = { journal: '.chaos/runs/20260102-030405-00aa' };
+
+describe.each(Object.entries(RUNS))('the screen of a run that is %s', (_name, entries) => {
+  test.each([60, 100])('reads well at %i columns', (width) => {
+    expect(renderSummary(readRun(entries), places, width, PLAIN)).toMatchSnapshot();
+  });
+
+  test.each([40, 60, 80, 100, 200])('has no line wider than %i columns or 100', (width) => {
+    const lines = renderSummary(readRun(entries), places, width, PLAIN).split('\n');
+    expect(lines.filter((line) => widthOf(line) > Math.min(100, Math.max(59, width)))).toEqual([]);
+  });
+});
+
+test('a dirty run ends with the exact command that restores, after the targets that may still be harmed', () => {
+  const lines = renderSummary(readRun(dirty), places, 80, PLAIN).trimEnd().split('\n');
+  expect(lines.at(-1)).toBe('restore with: chaos recover 20260102-030405-00aa');
+  expect(lines.join('\n')).toContain('1 target may still be harmed:\n  use1-az1 (az.power-loss): ECONNREFUSED');
+});
+
+test('a run that held never claims a restore when nothing was touched', () => {
+  expect(renderSummary(readRun(refused), places, 80, PLAIN)).toContain('No target was touched.');
+  expect(renderSummary(readRun(refused), places, 80, PLAIN)).not.toContain('restored');
+});
+
+test('a fault that was not observed says so', () => {
+  const unseen = held.filter((entry) => entry.type !== 'attested');
+  expect(renderSummary(readRun(unseen), places, 80, PLAIN)).toContain('its effect was not observed');
+});
+
+test('the line of --quiet begins with the outcome and names the run', () => {
+  expect(renderVerdictLine(readRun(deviated))).toMatch(/^deviated: The shop survives .* run 20260102-030405-00aa\)$/);
+});

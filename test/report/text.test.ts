@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { columns, latency, padEnd, shorten, widthOf, wrap } from '../../src/report/text.ts';
+
+const widths = fc.integer({ min: 12, max: 120 });
+
+test('wrapped lines are never wider than asked, and no word is lost', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ minLength: 1, maxLength: 30 })), widths, (words, width) => {
+      const lines = wrap(words.join(' '), width, '  ');
+      expect(lines.every((line) => widthOf(line) <= width)).toBe(true);
+      expect(lines.join('').replace(/\s/g, '')).toBe(words.join('').replace(/\s/g, ''));
+    }),
+    { seed: 7 },
+  );
+});
+
+test('a shortened line is never wider than asked', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), widths, (line, width) => widthOf(shorten(line, width)) <= width),
+    { seed: 7 },
+  );
+});
+
+test('colour codes take no room, wide characters take two columns', () => {
+  expect(widthOf('\u001B[31mred\u001B[39m')).toBe(3);
+  expect(widthOf('日本')).toBe(4);
+  expect(padEnd('日本', 6)).toBe('日本  ');
+});
+
+test('columns are aligned and carry no space at the end of a line', () => {
+  expect(
+    columns([
+      ['a', 'bb'],
+      ['ccc', 'd'],
+    ]),
+  ).toEqual(['a    bb', 'ccc  d']);
+});
+
+test('a latency keeps a tenth below ten milliseconds', () => {
+  expect([0.42, 9.96, 12.4, 340.6].map(latency)).toEqual(['0.4ms', '10ms', '12ms', '341ms']);
+});
