@@ -1,4 +1,5 @@
 import type { CommandStep } from '../experiment/experiment.ts';
+import type { Redact } from '../journal/redact.ts';
 import type { Call } from '../kernel/call.ts';
 import type { Json } from '../kernel/json.ts';
 
@@ -24,9 +25,25 @@ export function undoCallOf(undo: Json): Call | undefined {
   return { service: 'command', operation: 'Run', input: undo };
 }
 
-/** The author's rollbacks as undo data, in the order in which they are to be played. */
-export const undoOfRollbacks = (steps: readonly CommandStep[]): Json =>
-  steps.map(({ command, cwd, env, timeoutMs }) => ({ command, cwd, env, timeoutMs }));
+/** One of the author's rollbacks: its place in the experiment, how it is shown, and how it is run. */
+export interface Rollback {
+  readonly number: number;
+  readonly shown: readonly string[];
+  readonly call: Call;
+}
 
-export const rollbackCallsOf = (undo: Json): readonly Call[] =>
-  Array.isArray(undo) ? undo.flatMap((one: Json) => undoCallOf(one) ?? []) : [];
+/** The rollbacks as undo data. `shown` holds each command as the journal may show it. */
+export const undoOfRollbacks = (steps: readonly CommandStep[], redact: Redact): Json =>
+  steps.map(({ command, cwd, env, timeoutMs }) => ({ command, cwd, env, timeoutMs, shown: redact(command) }));
+
+/** The rollbacks in undo data that `undoOfRollbacks` made. */
+export function rollbacksOf(undo: Json): readonly Rollback[] {
+  const steps = undo as readonly (Pick<CommandStep, 'command' | 'cwd' | 'env' | 'timeoutMs'> & {
+    shown: readonly string[];
+  })[];
+  return steps.map((step, index) => ({
+    number: index + 1,
+    shown: step.shown,
+    call: commandCall(step.command, step),
+  }));
+}

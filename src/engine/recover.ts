@@ -1,13 +1,13 @@
 import type { Entry } from '../journal/entries.ts';
 import { FILES, runIdOf } from '../journal/folder.ts';
 import { type Journal, openJournal } from '../journal/journal.ts';
-import { type Pending, pending, pendingRollbacks } from '../journal/pending.ts';
+import { failedRollbacks, type Pending, pending, pendingRollbacks } from '../journal/pending.ts';
 import { readJournal } from '../journal/read.ts';
 import { readUndo, type UndoRecord } from '../journal/undo.ts';
 import { ChaosError } from '../kernel/errors.ts';
 import type { Lock, WritePort } from '../kernel/ports.ts';
 import type { RecoverContext, RecoverRun, Recovery } from './api.ts';
-import { rollbackCallsOf } from './commands.ts';
+import { rollbacksOf } from './commands.ts';
 import { type Harm, harmOf } from './harm.ts';
 import { revertAll } from './revert.ts';
 import { playRollbacks } from './rollbacks.ts';
@@ -53,10 +53,17 @@ async function restoreAll(
   const harms = await usable(open, records, journal, catalog);
   const context = { port, journal, by, signal: new AbortController().signal, guard: async () => {} };
   await revertAll(harms, context);
-  const digest = pendingRollbacks(journal.entries);
-  const rollbacks = digest === undefined ? undefined : records.get(digest);
-  if (rollbacks) await playRollbacks(rollbackCallsOf(rollbacks.undo), context);
+  const left = pendingRollbacks(journal.entries);
+  const record = left && records.get(left.digest);
+  if (left && !record) await journal.record({ type: 'rollback', number: 0, command: [], ok: false, detail: LOST });
+  const rollbacks = record ? rollbacksOf(record.undo) : [];
+  await playRollbacks(
+    rollbacks.filter(({ number }) => !left?.done.has(number)),
+    context,
+  );
 }
+
+const LOST = 'undo.jsonl does not hold the rollbacks that the journal recorded; run those of the experiment by hand';
 
 /** The harms whose undo data is sound. Of the others it is written down why they cannot be restored. */
 async function usable(
@@ -120,10 +127,9 @@ function readRecovery(runId: string, open: readonly Pending[], entries: readonly
     if (end?.type === 'reverted') (end.how === 'vanished' ? vanished : restored).push(target);
     if (end?.type === 'revert-failed') failed.push({ target, why: end.why, manualRecovery: end.manualRecovery });
   }
-  for (const entry of entries) {
-    if (entry.type !== 'rollback' || entry.ok) continue;
-    const command = entry.command.join(' ');
-    failed.push({ target: `rollback "${command}"`, why: entry.detail, manualRecovery: `run "${command}" by hand` });
+  for (const rollback of failedRollbacks(entries)) {
+    const command = rollback.command.join(' ');
+    failed.push({ target: `rollback "${command}"`, why: rollback.detail, manualRecovery: `run "${command}" by hand` });
   }
   return { runId, restored, vanished, failed };
 }

@@ -1,12 +1,12 @@
 import type { Journal } from '../journal/journal.ts';
-import type { Call } from '../kernel/call.ts';
 import type { WritePort } from '../kernel/ports.ts';
+import type { Rollback } from './commands.ts';
 import { explain, type Guard, send } from './send.ts';
 import { TakenOver } from './taken-over.ts';
 
 /** Plays the author's rollbacks in order. One that fails is recorded and keeps the next from nothing. */
 export async function playRollbacks(
-  calls: readonly Call[],
+  rollbacks: readonly Rollback[],
   context: {
     readonly port: WritePort;
     readonly journal: Journal;
@@ -15,15 +15,13 @@ export async function playRollbacks(
   },
 ): Promise<void> {
   const { port, journal, signal, guard } = context;
-  for (const call of calls) {
-    const command = call.input.command as readonly string[];
+  for (const { number, shown: command, call } of rollbacks) {
     try {
       await send(port, call, signal, guard);
-      await journal.record({ type: 'rollback', command, ok: true, detail: 'it succeeded' });
+      await journal.record({ type: 'rollback', number, command, ok: true, detail: 'it succeeded' });
     } catch (error) {
       if (signal.aborted || error instanceof TakenOver) throw error;
-      await journal.record({ type: 'rollback', command, ok: false, detail: explain(error) });
+      await journal.record({ type: 'rollback', number, command, ok: false, detail: explain(error) });
     }
   }
-  await journal.record({ type: 'rollbacks-played' });
 }

@@ -74,8 +74,14 @@ export type EntryBody =
     }
   /** The author's own rollbacks are on disk, in `undo.jsonl`: whoever ends the run plays them. */
   | { readonly type: 'rollbacks-captured'; readonly digest: string }
-  | { readonly type: 'rollbacks-played' }
-  | { readonly type: 'rollback'; readonly command: readonly string[]; readonly ok: boolean; readonly detail: string }
+  /** `number` counts from 1 in the order of the experiment. */
+  | {
+      readonly type: 'rollback';
+      readonly number: number;
+      readonly command: readonly string[];
+      readonly ok: boolean;
+      readonly detail: string;
+    }
   | { readonly type: 'stop-condition'; readonly name: string; readonly evidence: string }
   | { readonly type: 'abort-requested'; readonly by: string }
   | { readonly type: 'recovered'; readonly probe: string; readonly afterMs: number | null }
@@ -103,7 +109,7 @@ export interface PlannedInjection {
   readonly id: string;
   readonly step: string;
   readonly fault: string;
-  readonly means: MeansKind;
+  readonly means: MeansKind | 'command';
   readonly target: string;
   readonly zone?: string;
   readonly reversal: 'reverts' | 'self-heals' | 'permanent';

@@ -32,11 +32,20 @@ export function pending(entries: readonly Entry[]): readonly Pending[] {
   return [...open.values()];
 }
 
-/** The digest of the author's rollbacks, when they are still to be played. */
-export function pendingRollbacks(entries: readonly Entry[]): string | undefined {
-  if (entries.some(({ type }) => type === 'rollbacks-played')) return undefined;
+/** What is left of the author's rollbacks: the digest of all of them, and the numbers of those that have succeeded. */
+export function pendingRollbacks(entries: readonly Entry[]): { digest: string; done: ReadonlySet<number> } | undefined {
   const captured = entries.find((entry) => entry.type === 'rollbacks-captured');
-  return captured?.digest;
+  if (!captured) return undefined;
+  const succeeded = entries.filter((entry) => entry.type === 'rollback' && entry.ok);
+  return { digest: captured.digest, done: new Set(succeeded.map((entry) => ('number' in entry ? entry.number : 0))) };
+}
+
+/** Rollbacks that were played and have not succeeded since. */
+export function failedRollbacks(entries: readonly Entry[]): readonly Extract<Entry, { type: 'rollback' }>[] {
+  const last = new Map<number, Extract<Entry, { type: 'rollback' }>>();
+  for (const entry of entries)
+    if (entry.type === 'rollback' && !last.get(entry.number)?.ok) last.set(entry.number, entry);
+  return [...last.values()].filter(({ ok }) => !ok);
 }
 
 function update(open: Map<string, Pending>, injection: string, change: Partial<Pending>): void {
