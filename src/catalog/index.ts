@@ -1,0 +1,85 @@
+// Written by scripts/gen-catalog.js from the files under src/faults and src/probes.
+import type { Catalog } from '../kernel/define.ts';
+
+/** Every fault and every probe: what they are at once, their code on demand. */
+export const catalog: Catalog = {
+  faults: [
+    {
+      id: 'aws.ec2.reboot-instances',
+      summary: 'Reboot EC2 instances; they come back by themselves.',
+      load: async () => (await import('../faults/aws/ec2/reboot-instances.ts')).rebootInstances,
+    },
+    {
+      id: 'aws.ec2.stop-instances',
+      summary: 'Stop EC2 instances, and start them again when the fault ends.',
+      load: async () => (await import('../faults/aws/ec2/stop-instances.ts')).stopInstances,
+    },
+    {
+      id: 'aws.ec2.terminate-instances',
+      summary: 'Terminate EC2 instances for good.',
+      load: async () => (await import('../faults/aws/ec2/terminate-instances.ts')).terminateInstances,
+    },
+    {
+      id: 'aws.route53.empty-record',
+      summary: 'Leave a DNS name without values, and give them back when the fault ends.',
+      load: async () => (await import('../faults/aws/route53/empty-record.ts')).emptyRecord,
+    },
+    {
+      id: 'aws.route53.remove-record',
+      summary: 'Delete a DNS record set, and create it again exactly as it was when the fault ends.',
+      load: async () => (await import('../faults/aws/route53/remove-record.ts')).removeRecord,
+    },
+    {
+      id: 'aws.route53.replace-record',
+      summary: 'Point a DNS record set somewhere else, and back when the fault ends.',
+      load: async () => (await import('../faults/aws/route53/replace-record.ts')).replaceRecord,
+    },
+    {
+      id: 'az.power-loss',
+      summary: 'Cut the power of an availability zone, and give it back when the fault ends.',
+      load: async () => (await import('../faults/az/power-loss.ts')).powerLoss,
+    },
+    {
+      id: 'host.kill-process',
+      summary: 'Kill a process with SIGKILL; its supervisor is expected to start another.',
+      load: async () => (await import('../faults/host/kill-process.ts')).killProcess,
+    },
+    {
+      id: 'host.pause-process',
+      summary: 'Stop a process with SIGSTOP, and let it go on with SIGCONT when the fault ends.',
+      load: async () => (await import('../faults/host/pause-process.ts')).pauseProcess,
+    },
+  ],
+  probes: [
+    {
+      id: 'aws.ec2.instance-count',
+      summary: 'Count EC2 instances by tag, zone and state.',
+      load: async () => (await import('../probes/aws/ec2/instance-count.ts')).instanceCount,
+    },
+    {
+      id: 'aws.elbv2.healthy-targets',
+      summary: 'Count the healthy targets of a load balancer or a target group.',
+      load: async () => (await import('../probes/aws/elbv2/healthy-targets.ts')).healthyTargets,
+    },
+    {
+      id: 'command',
+      summary: 'Run a program; it succeeds when it exits with 0.',
+      load: async () => (await import('../probes/command.ts')).command,
+    },
+    {
+      id: 'dns',
+      summary: 'Ask a DNS server for a name.',
+      load: async () => (await import('../probes/dns.ts')).dns,
+    },
+    {
+      id: 'http',
+      summary: 'Send one HTTP request over a fresh connection.',
+      load: async () => (await import('../probes/http.ts')).http,
+    },
+    {
+      id: 'tcp',
+      summary: 'Open one TCP connection, and see bytes if asked to.',
+      load: async () => (await import('../probes/tcp.ts')).tcp,
+    },
+  ],
+};
