@@ -1,0 +1,108 @@
+import http, { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Address } from '../../../kernel/ports.ts';
+
+/** The HTTP side of a load balancer's node. */
+export interface Proxy {
+  readonly at: Address;
+  close(): void;
+}
+
+/** How long a target may stay silent. As long as the idle time-out of an application load balancer. */
+const TARGET_TIMEOUT_MS = 60_000;
+/** An idle connection to a target is closed before the target's own server would close it (5 s in Node). */
+const IDLE_MS = 2_000;
+
+/**
+ * Sends each request to the link that `next` names. 503 when there is no target, 502 when the target refuses, resets or
+ * talks nonsense, 504 when it stays silent. A request is never sent twice.
+ */
+export async function startProxy(next: () => Promise<Address | undefined>): Promise<Proxy> {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: Infinity, maxFreeSockets: 256, timeout: IDLE_MS });
+  const server = http.createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+    void next()
+      .then((link) => (link ? forward(agent, link, request, response) : fail(response, 503)))
+      .catch(() => fail(response, 502));
+  });
+  server.on('clientError', (_error, socket) => {
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
+    else socket.destroy();
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: '127.0.0.1', port: 0, backlog: 1024 }, () => resolve());
+  });
+  const at = server.address();
+  return {
+    at: { address: '127.0.0.1', port: typeof at === 'object' && at ? at.port : 0 },
+    close() {
+      server.close();
+      server.closeAllConnections();
+      agent.destroy();
+    },
+  };
+}
+
+function forward(agent: http.Agent, link: Address, request: IncomingMessage, response: ServerResponse): void {
+  const onward = http.request({
+    host: link.address,
+    port: link.port,
+    method: request.method,
+    path: request.url,
+    headers: {
+      ...onwardHeaders(request.headers),
+      'x-forwarded-for': forwardedFor(request),
+      'x-forwarded-proto': 'http',
+    },
+    agent,
+  });
+  const timer = setTimeout(() => {
+    fail(response, 504);
+    onward.destroy();
+  }, TARGET_TIMEOUT_MS);
+  onward.on('error', () => fail(response, 502));
+  onward.on('close', () => clearTimeout(timer));
+  onward.on('response', (answer) => {
+    clearTimeout(timer);
+    response.writeHead(answer.statusCode ?? 502, onwardHeaders(answer.headers));
+    answer.on('error', () => response.destroy());
+    answer.pipe(response);
+  });
+  // The client has gone: so does the request.
+  response.on('close', () => {
+    if (!response.writableFinished) onward.destroy();
+  });
+  request.pipe(onward);
+}
+
+/** Answers in the place of a target, or cuts off an answer that had begun. */
+function fail(response: ServerResponse, status: 502 | 503 | 504): void {
+  if (response.headersSent) response.destroy();
+  else if (!response.destroyed) response.writeHead(status, { 'content-type': 'text/html' }).end(PAGES[status]);
+}
+
+const PAGES = {
+  502: '<html><h1>502 Bad Gateway</h1></html>\n',
+  503: '<html><h1>503 Service Temporarily Unavailable</h1></html>\n',
+  504: '<html><h1>504 Gateway Time-out</h1></html>\n',
+};
+
+/** Headers that belong to one connection and end at it (RFC 9110, 7.6.1). */
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+function onwardHeaders(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name)));
+}
+
+function forwardedFor(request: IncomingMessage): string {
+  const before = request.headers['x-forwarded-for'];
+  const from = request.socket.remoteAddress ?? 'unknown';
+  return before === undefined ? from : `${before}, ${from}`;
+}

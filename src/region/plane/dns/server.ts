@@ -1,0 +1,100 @@
+import dgram from 'node:dgram';
+import net from 'node:net';
+import type { Address } from '../../../kernel/ports.ts';
+import { type Answer, type Query, readQuery, refusal, writeAnswer } from './message.ts';
+
+/** A name server or resolver on the wire: what it says is up to the function that answers. */
+export interface DnsServer {
+  readonly at: Address;
+  close(): Promise<void>;
+}
+
+export interface DnsServerOptions {
+  /** Undefined: stay silent. */
+  readonly answer: (query: Query) => Answer | undefined | Promise<Answer | undefined>;
+  readonly recursive: boolean;
+}
+
+const IDLE_MS = 10_000;
+const MOST_CONNECTIONS = 512;
+
+/** Listens on one free port of 127.0.0.1, over UDP and TCP. */
+export async function startDnsServer(options: DnsServerOptions): Promise<DnsServer> {
+  for (let attempt = 0; ; attempt++) {
+    const tcp = net.createServer((socket) => serveTcp(socket, options));
+    tcp.maxConnections = MOST_CONNECTIONS;
+    const udp = dgram.createSocket('udp4');
+    udp.on('message', (packet, from) => {
+      void reply(packet, 'udp', options).then((answer) => {
+        if (answer) udp.send(answer, from.port, from.address, () => {});
+      });
+    });
+    try {
+      const port = await listenTcp(tcp);
+      await bindUdp(udp, port);
+      udp.on('error', () => {});
+      return { at: { address: '127.0.0.1', port }, close: () => closeBoth(udp, tcp) };
+    } catch (error) {
+      // Another program holds the same number over UDP: take another one.
+      tcp.close();
+      udp.close();
+      if (attempt >= 20) throw error;
+    }
+  }
+}
+
+async function reply(packet: Buffer, over: 'udp' | 'tcp', options: DnsServerOptions): Promise<Buffer | undefined> {
+  const query = readQuery(packet);
+  if (query === 'drop') return undefined;
+  if (typeof query === 'string') return refusal(packet, query);
+  try {
+    const answer = await options.answer(query);
+    return answer && writeAnswer(query, answer, over, options.recursive);
+  } catch {
+    return refusal(packet, 'SERVFAIL');
+  }
+}
+
+/** Messages over TCP come one after another, each behind its length; answers leave as they are ready. */
+function serveTcp(socket: net.Socket, options: DnsServerOptions): void {
+  let pending = Buffer.alloc(0);
+  socket.setTimeout(IDLE_MS, () => socket.destroy());
+  socket.on('error', () => socket.destroy());
+  socket.on('data', (chunk) => {
+    pending = Buffer.concat([pending, chunk]);
+    while (pending.length >= 2 && pending.length >= 2 + pending.readUInt16BE(0)) {
+      const packet = pending.subarray(2, 2 + pending.readUInt16BE(0));
+      pending = pending.subarray(2 + packet.length);
+      void reply(packet, 'tcp', options).then((answer) => {
+        if (answer && socket.writable) socket.write(framed(answer));
+      });
+    }
+  });
+}
+
+/** A message behind its length, as TCP carries it. */
+export function framed(message: Buffer): Buffer {
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(message.length);
+  return Buffer.concat([length, message]);
+}
+
+const listenTcp = (server: net.Server): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: '127.0.0.1', port: 0 }, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : 0);
+    });
+  });
+
+const bindUdp = (socket: dgram.Socket, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    socket.once('error', reject);
+    socket.bind({ address: '127.0.0.1', port, exclusive: true }, () => resolve());
+  });
+
+const closeBoth = async (udp: dgram.Socket, tcp: net.Server): Promise<void> => {
+  udp.close();
+  tcp.close();
+};
