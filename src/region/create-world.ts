@@ -1,0 +1,82 @@
+import type { FacilityOperation, FacilityOperations } from '../kernel/facility.ts';
+import { isFacilityRead } from '../kernel/facility.ts';
+import type { Json } from '../kernel/json.ts';
+import type { Desired, Observed } from './contract.ts';
+import { buildState } from './services/build-state.ts';
+import { desiredOf } from './services/desired.ts';
+import { EC2 } from './services/ec2/ec2.ts';
+import { ELBV2 } from './services/elbv2/elbv2.ts';
+import { FACILITY } from './services/facility/facility.ts';
+import { Fault } from './services/fault.ts';
+import { observe } from './services/observe.ts';
+import { ROUTE53 } from './services/route53/route53.ts';
+import { runTimer } from './services/run-timer.ts';
+import type { RegionState } from './services/state.ts';
+import type { Step, Steps } from './services/step.ts';
+import { STS } from './services/sts/sts.ts';
+import { nextTimer, takeDue } from './services/timer.ts';
+import type { Caller, World, WorldOptions } from './world.ts';
+
+const SERVICES: Readonly<Record<string, Steps>> = {
+  ec2: EC2,
+  'elastic-load-balancing-v2': ELBV2,
+  'route-53': ROUTE53,
+  sts: STS,
+};
+
+/** Makes the control plane of a region from its blueprint, or goes on from a snapshot. */
+export function createWorld(options: WorldOptions): World {
+  const state: RegionState =
+    options.saved === undefined ? buildState(options) : (structuredClone(options.saved) as unknown as RegionState);
+  let shown: { readonly desired: Desired; readonly text: string } | undefined;
+  let changed = true;
+
+  const advance = (): number | undefined => {
+    const nowMs = options.wallMs();
+    for (let timer = takeDue(state, nowMs); timer; timer = takeDue(state, nowMs)) {
+      runTimer(state, timer);
+      changed = true;
+    }
+    return nextTimer(state)?.atMs;
+  };
+  const run = (step: Step<never, unknown> | undefined, operation: string, input: unknown, caller: Caller) => {
+    if (!step) throw new Fault('UnsupportedOperation', `The region has no behaviour for "${operation}".`, 501);
+    advance();
+    if (!isFacilityRead(operation)) changed = true;
+    return step(state, (input ?? {}) as never, { nowMs: options.wallMs(), random: options.random, caller });
+  };
+
+  return {
+    call: (service, operation, input, caller) => run(stepOf(service, operation), operation, input, caller),
+    knows: (service, operation) => stepOf(service, operation) !== undefined,
+    facility<N extends FacilityOperation>(operation: N, input: FacilityOperations[N][0]): FacilityOperations[N][1] {
+      const step = Object.hasOwn(FACILITY, operation) ? FACILITY[operation] : undefined;
+      const answer = run(step, operation, input, NOBODY) as FacilityOperations[N][1];
+      return operation === 'DescribeRegion' ? { ...answer, pid: options.pid ?? 0 } : answer;
+    },
+    desired() {
+      advance();
+      if (!shown || changed) {
+        const desired = desiredOf(state);
+        const text = JSON.stringify(desired);
+        if (shown?.text !== text) shown = { desired: JSON.parse(text) as Desired, text };
+        changed = false;
+      }
+      return shown.desired;
+    },
+    observe(fact: Observed) {
+      advance();
+      observe(state, fact, options.wallMs());
+      changed = true;
+    },
+    advance,
+    snapshot: () => JSON.parse(JSON.stringify(state)) as Json,
+  };
+}
+
+const NOBODY: Caller = { accessKeyId: '', requestId: '' };
+
+function stepOf(service: string, operation: string): Step<never, unknown> | undefined {
+  const steps = Object.hasOwn(SERVICES, service) ? SERVICES[service] : undefined;
+  return steps && Object.hasOwn(steps, operation) ? steps[operation] : undefined;
+}

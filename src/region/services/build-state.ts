@@ -1,0 +1,115 @@
+import type { Blueprint, BlueprintInstances, BlueprintLoadBalancer } from '../../kernel/blueprint.ts';
+import type { Launch } from '../contract.ts';
+import type { WorldOptions } from '../world.ts';
+import { addInstance, freeAddresses } from './ec2/add-instance.ts';
+import { buildHostedZone } from './route53/build-hosted-zone.ts';
+import type { Group, LoadBalancer, RegionState, Zone } from './state.ts';
+import { randomDigits } from './step.ts';
+
+/** The region that a blueprint describes, as it is at boot: every instance is to run, every record is published. */
+export function buildState({ blueprint, name, wallMs, random, accountId, instance }: WorldOptions): RegionState {
+  const vpcId = `vpc-0${randomDigits(random, 16)}`;
+  const state: RegionState = {
+    version: 1,
+    name,
+    region: blueprint.region,
+    accountId,
+    instance,
+    dnsChangeDelayMs: blueprint.dnsChangeDelayMs,
+    nameServers: blueprint.nameServers,
+    powerReturnStaggerMs: blueprint.powerReturnStaggerMs,
+    vpc: { vpcId, cidr: '10.0.0.0/16', tags: { Name: name } },
+    zones: blueprint.zones.map((zone, k) => buildZone(zone, k, random)),
+    groups: Object.fromEntries(blueprint.instances.map((group) => [group.name, buildGroup(group, blueprint)])),
+    instances: [],
+    launches: {},
+    loadBalancers: [],
+    hostedZones: [],
+    changes: {},
+    toxics: {},
+    plane: { nameServers: [] },
+    timers: [],
+    counter: 0,
+  };
+  const nowMs = wallMs();
+  for (const { name: group, perZone } of blueprint.instances) {
+    for (const zoneId of state.groups[group]?.zoneIds ?? []) {
+      for (let k = 0; k < perZone; k++) addInstance(state, { group, zoneId }, { nowMs, random });
+    }
+  }
+  for (const balancer of blueprint.loadBalancers) {
+    state.loadBalancers.push(buildLoadBalancer(state, balancer, nowMs, random));
+  }
+  for (const zone of blueprint.hostedZones) state.hostedZones.push(buildHostedZone(state, zone, random));
+  return state;
+}
+
+function buildZone(zone: Blueprint['zones'][number], k: number, random: () => number): Zone {
+  return {
+    zoneId: zone.id,
+    zoneName: zone.name,
+    subnetId: `subnet-0${randomDigits(random, 16)}`,
+    cidr: `10.0.${k + 1}.0/24`,
+    prefix: `10.0.${k + 1}`,
+    tags: { Name: zone.name },
+    power: 'on',
+  };
+}
+
+function buildGroup(group: BlueprintInstances, blueprint: Blueprint): Group {
+  const launch: Launch = {
+    command: group.command,
+    cwd: group.cwd,
+    port: group.port,
+    env: group.env,
+    group: group.name,
+    calls: group.calls,
+    ...(group.readyPath !== undefined && { readyPath: group.readyPath }),
+    readyWithinMs: group.readyWithinMs,
+    restart: group.restart,
+  };
+  const zones = blueprint.zones.filter(({ id, name }) => group.zones.includes(id) || group.zones.includes(name));
+  return { zoneIds: zones.map(({ id }) => id), tags: { ...group.tags, group: group.name }, launch };
+}
+
+/** The load balancer, with one target group of the same name that holds all instances of the group. */
+function buildLoadBalancer(
+  state: RegionState,
+  { name, listenPort, targets, healthCheck, deregistrationDelayMs, crossZone }: BlueprintLoadBalancer,
+  createdMs: number,
+  random: () => number,
+): LoadBalancer {
+  const arn = (kind: string) => `arn:aws:elasticloadbalancing:${state.region}:${state.accountId}:${kind}`;
+  const id = randomDigits(random, 16);
+  const port = state.groups[targets]?.launch.port ?? 80;
+  const members = state.instances.filter(({ group }) => group === targets);
+  return {
+    name,
+    arn: `${arn('loadbalancer')}/app/${name}/${id}`,
+    dnsName: `${name}-${parseInt(id.slice(0, 8), 16)}.${state.region}.elb.amazonaws.com`,
+    hostedZoneId: LOAD_BALANCER_ZONE,
+    nodes: state.zones.map(({ zoneId }) => ({ zoneId, address: freeAddresses(state, zoneId, 1, 4)[0] ?? '' })),
+    listenPort,
+    listenerArn: `${arn('listener')}/app/${name}/${id}/${randomDigits(random, 16)}`,
+    createdMs,
+    crossZone,
+    targetGroup: {
+      name,
+      arn: `${arn('targetgroup')}/${name}/${randomDigits(random, 16)}`,
+      port,
+      deregistrationDelayMs,
+      healthCheck,
+      targets: members.map(({ instanceId }) => ({
+        instanceId,
+        port,
+        draining: false,
+        transition: 0,
+        health: 'initial' as const,
+        reason: '',
+      })),
+    },
+  };
+}
+
+/** The hosted zone that load balancers of us-east-1 belong to, as aliases name it. */
+const LOAD_BALANCER_ZONE = 'Z35SXDOTRQ7X7K';

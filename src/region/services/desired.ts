@@ -1,0 +1,59 @@
+import type { Desired, DesiredHostedZone, DesiredInstance, DesiredLoadBalancer, DesiredRecord } from '../contract.ts';
+import { plainName } from './route53/names.ts';
+import type { HostedZone, Instance, LoadBalancer, RecordSet, RegionState } from './state.ts';
+
+/** What the data plane is to do, as the state asks for it. */
+export function desiredOf(state: RegionState): Desired {
+  return {
+    instances: state.instances.flatMap((instance) => desiredInstance(state, instance)),
+    zones: state.zones.map(({ zoneId, power }) => ({ zoneId, power: power === 'off' ? 'off' : 'on' })),
+    loadBalancers: state.loadBalancers.map(desiredLoadBalancer),
+    hostedZones: state.hostedZones.filter(({ published }) => published.length > 0).map(desiredHostedZone),
+    toxics: Object.entries(state.toxics).map(([name, toxic]) => ({ name, ...toxic })),
+  };
+}
+
+function desiredInstance(state: RegionState, instance: Instance): DesiredInstance[] {
+  const launch = state.groups[instance.group]?.launch;
+  if (instance.state === 'terminated' || !launch) return [];
+  const { instanceId, name, zoneId, address, generation, powered, force } = instance;
+  return [{ instanceId, name, zoneId, address, run: runOf(instance), generation, force: force || !powered, launch }];
+}
+
+function runOf({ state, powered }: Instance): DesiredInstance['run'] {
+  if (state === 'shutting-down') return 'terminated';
+  if (state === 'stopping' || state === 'stopped') return 'stopped';
+  return powered ? 'running' : 'stopped';
+}
+
+function desiredLoadBalancer(balancer: LoadBalancer): DesiredLoadBalancer {
+  const { name, dnsName, nodes, listenPort, crossZone, targetGroup } = balancer;
+  return {
+    name,
+    dnsName: dnsName.toLowerCase(),
+    nodes,
+    listenPort,
+    crossZone,
+    targets: targetGroup.targets.map(({ instanceId, port, draining }) => ({ instanceId, port, draining })),
+    healthCheck: targetGroup.healthCheck,
+  };
+}
+
+const desiredHostedZone = ({ id, name, published }: HostedZone): DesiredHostedZone => ({
+  id,
+  name: plainName(name),
+  records: published.map(desiredRecord),
+});
+
+const desiredRecord = ({ name, type, ttl, values, alias, setIdentifier, weight }: RecordSet): DesiredRecord => ({
+  name: plainName(name),
+  type,
+  ttl: ttl ?? ALIAS_TTL,
+  values,
+  ...(alias && { aliasOf: plainName(alias.dnsName).replace(/^dualstack\./, '') }),
+  ...(setIdentifier !== undefined && { setIdentifier }),
+  ...(weight !== undefined && { weight }),
+});
+
+/** Seconds for which an answer made from an alias may be remembered. */
+const ALIAS_TTL = 60;

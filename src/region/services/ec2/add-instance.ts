@@ -1,0 +1,75 @@
+import { Fault } from '../fault.ts';
+import type { Instance, RegionState, Tags } from '../state.ts';
+import { type Ctx, randomDigits } from '../step.ts';
+
+export interface NewInstance {
+  readonly group: string;
+  readonly zoneId: string;
+  readonly tags?: Tags;
+  readonly reservationId?: string;
+  readonly clientToken?: string;
+  readonly imageId?: string;
+  readonly instanceType?: string;
+  /** `pending` for a launch; an instance of the blueprint is `running` from the start. */
+  readonly state?: 'pending' | 'running';
+}
+
+/** Puts an instance of a group into a zone, with the next name and a free address. */
+export function addInstance(state: RegionState, wanted: NewInstance, ctx: Pick<Ctx, 'nowMs' | 'random'>): Instance {
+  const { group, zoneId } = wanted;
+  const name = wanted.tags?.Name ?? nextName(state, group, zoneId);
+  const [address] = freeAddresses(state, zoneId, 1);
+  if (address === undefined) throw noAddress(zoneId);
+  const instance: Instance = {
+    instanceId: `i-0${randomDigits(ctx.random, 16)}`,
+    ordinal: ++state.counter,
+    reservationId: wanted.reservationId ?? `r-0${randomDigits(ctx.random, 16)}`,
+    clientToken: wanted.clientToken ?? '',
+    imageId: wanted.imageId ?? 'ami-0c0a05e55a4d10000',
+    instanceType: wanted.instanceType ?? 't3.micro',
+    group,
+    name,
+    zoneId,
+    address,
+    eniId: `eni-0${randomDigits(ctx.random, 16)}`,
+    blueprint: wanted.state !== 'pending',
+    tags: { ...state.groups[group]?.tags, Name: name, ...wanted.tags },
+    state: wanted.state ?? 'running',
+    transition: 0,
+    reason: '',
+    launchMs: ctx.nowMs,
+    powered: true,
+    force: false,
+    generation: 1,
+    seenReady: false,
+    process: { state: wanted.state === 'pending' ? 'starting' : 'none' },
+  };
+  state.instances.push(instance);
+  return instance;
+}
+
+/** The first free addresses of a zone, at most `count`. Those below 11 are for load balancers alone. */
+export function freeAddresses(state: RegionState, zoneId: string, count: number, from = 11): string[] {
+  const prefix = state.zones.find((zone) => zone.zoneId === zoneId)?.prefix;
+  const taken = new Set([
+    ...state.instances.filter(({ state: now }) => now !== 'terminated').map(({ address }) => address),
+    ...state.loadBalancers.flatMap(({ nodes }) => nodes.map(({ address }) => address)),
+  ]);
+  const free: string[] = [];
+  for (let k = from; k < 255 && free.length < count; k++) {
+    if (!taken.has(`${prefix}.${k}`)) free.push(`${prefix}.${k}`);
+  }
+  return free;
+}
+
+export const noAddress = (zoneId: string): Fault =>
+  new Fault('InsufficientFreeAddressesInSubnet', `The subnet of zone "${zoneId}" has not enough free addresses.`);
+
+/** `web-a2`: the group, the letter of the zone, and the first number that no instance there has. */
+function nextName(state: RegionState, group: string, zoneId: string): string {
+  const letter = state.zones.find((zone) => zone.zoneId === zoneId)?.zoneName.at(-1) ?? '';
+  const names = new Set(state.instances.map(({ name }) => name));
+  let k = 1;
+  while (names.has(`${group}-${letter}${k}`)) k++;
+  return `${group}-${letter}${k}`;
+}

@@ -1,0 +1,111 @@
+import type { Instance as Ec2Instance, InstanceState, Tag } from '@aws-sdk/client-ec2';
+import type { Instance, InstanceStateName, RegionState, Tags } from '../state.ts';
+import type { Facets } from './filter.ts';
+
+const CODES: Record<InstanceStateName, number> = {
+  pending: 0,
+  running: 16,
+  'shutting-down': 32,
+  terminated: 48,
+  stopping: 64,
+  stopped: 80,
+};
+
+export const stateView = (name: InstanceStateName): InstanceState => ({ Code: CODES[name], Name: name });
+
+/** Tags in the order of their keys. */
+export const tagsView = (tags: Tags): Tag[] =>
+  Object.entries(tags)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([Key, Value]) => ({ Key, Value }));
+
+/** An instance as DescribeInstances shows it. */
+export function instanceView(state: RegionState, instance: Instance): Ec2Instance {
+  const zone = zoneOf(state, instance);
+  const { vpcId } = state.vpc;
+  const gone = instance.state === 'terminated';
+  return {
+    InstanceId: instance.instanceId,
+    ImageId: instance.imageId,
+    InstanceType: instance.instanceType as NonNullable<Ec2Instance['InstanceType']>,
+    State: stateView(instance.state),
+    StateTransitionReason: instance.reason,
+    LaunchTime: new Date(instance.launchMs),
+    Placement: {
+      AvailabilityZone: zone.zoneName,
+      AvailabilityZoneId: zone.zoneId,
+      GroupName: '',
+      Tenancy: 'default',
+    },
+    PrivateDnsName: privateDnsName(instance),
+    PublicDnsName: '',
+    ...(!gone && {
+      PrivateIpAddress: instance.address,
+      SubnetId: zone.subnetId,
+      VpcId: vpcId,
+      NetworkInterfaces: [interfaceView(state, instance)],
+    }),
+    Tags: tagsView(instance.tags),
+    ...(instance.clientToken !== '' && { ClientToken: instance.clientToken }),
+    ...FIXED,
+  };
+}
+
+/** What is the same of every instance here. */
+const FIXED: Ec2Instance = {
+  AmiLaunchIndex: 0,
+  Architecture: 'x86_64',
+  BlockDeviceMappings: [],
+  EbsOptimized: false,
+  EnaSupport: true,
+  Hypervisor: 'xen',
+  Monitoring: { State: 'disabled' },
+  ProductCodes: [],
+  RootDeviceName: '/dev/xvda',
+  RootDeviceType: 'ebs',
+  SecurityGroups: [],
+  SourceDestCheck: true,
+  VirtualizationType: 'hvm',
+};
+
+function interfaceView(state: RegionState, { eniId, address, zoneId, ordinal }: Instance) {
+  const subnetId = state.zones.find((zone) => zone.zoneId === zoneId)?.subnetId ?? '';
+  const tail = [24, 16, 8, 0].map((shift) => ((ordinal >> shift) & 255).toString(16).padStart(2, '0'));
+  return {
+    NetworkInterfaceId: eniId,
+    SubnetId: subnetId,
+    VpcId: state.vpc.vpcId,
+    OwnerId: state.accountId,
+    Status: 'in-use' as const,
+    MacAddress: `02:00:${tail.join(':')}`,
+    PrivateIpAddress: address,
+    SourceDestCheck: true,
+  };
+}
+
+const privateDnsName = ({ address }: Instance) => `ip-${address.replaceAll('.', '-')}.ec2.internal`;
+
+export function zoneOf(state: RegionState, { zoneId }: Pick<Instance, 'zoneId'>) {
+  const zone = state.zones.find((candidate) => candidate.zoneId === zoneId);
+  if (!zone) throw new Error(`an instance stands in zone "${zoneId}", which the region does not have`);
+  return zone;
+}
+
+/** What DescribeInstances can be filtered by, besides tags. */
+export const instanceFacets = (state: RegionState): Facets<Instance> => ({
+  'instance-id': (i) => [i.instanceId],
+  'instance-state-name': (i) => [i.state],
+  'instance-state-code': (i) => [String(CODES[i.state])],
+  'instance-type': (i) => [i.instanceType],
+  'availability-zone': (i) => [zoneOf(state, i).zoneName],
+  'availability-zone-id': (i) => [i.zoneId],
+  'subnet-id': (i) => [zoneOf(state, i).subnetId],
+  'vpc-id': () => [state.vpc.vpcId],
+  'private-ip-address': (i) => [i.address],
+  'private-dns-name': (i) => [privateDnsName(i)],
+  'network-interface.network-interface-id': (i) => [i.eniId],
+  'image-id': (i) => [i.imageId],
+  'client-token': (i) => (i.clientToken === '' ? [] : [i.clientToken]),
+  'reservation-id': (i) => [i.reservationId],
+  'owner-id': () => [state.accountId],
+});

@@ -1,0 +1,93 @@
+import type {
+  RebootInstancesRequest,
+  StartInstancesRequest,
+  StartInstancesResult,
+  StopInstancesRequest,
+  StopInstancesResult,
+  TerminateInstancesRequest,
+  TerminateInstancesResult,
+} from '@aws-sdk/client-ec2';
+import { settleZones } from '../facility/settle-zones.ts';
+import { Fault } from '../fault.ts';
+import type { Instance, InstanceStateName, RegionState } from '../state.ts';
+import type { Ctx, Step } from '../step.ts';
+import { endDryRun, requireInstances } from './find-instances.ts';
+import { zoneOf } from './instance-view.ts';
+import { changeView, enter, expectNewProcess } from './transition.ts';
+
+export const startInstances: Step<StartInstancesRequest, StartInstancesResult> = (state, input, ctx) => {
+  const instances = requireInstances(state, input.InstanceIds);
+  refuseUnless(instances, ['stopped', 'pending', 'running'], 'started');
+  for (const instance of instances) if (instance.state === 'stopped') requirePower(state, instance.zoneId);
+  endDryRun(input);
+  const start = (instance: Instance) => {
+    if (instance.state !== 'stopped') return;
+    instance.launchMs = ctx.nowMs;
+    instance.reason = '';
+    instance.force = false;
+    expectNewProcess(instance);
+    enter(state, instance, 'pending', ctx.nowMs);
+  };
+  return { StartingInstances: changeAll(state, instances, start) };
+};
+
+export const stopInstances: Step<StopInstancesRequest, StopInstancesResult> = (state, input, ctx) => {
+  const instances = requireInstances(state, input.InstanceIds);
+  refuseUnless(instances, ['running', 'stopping', 'stopped'], 'stopped');
+  endDryRun(input);
+  const stop = (instance: Instance) => {
+    if (input.Force === true) instance.force = true;
+    if (instance.state !== 'running') return;
+    instance.force = input.Force === true;
+    instance.reason = `User initiated (${new Date(ctx.nowMs).toISOString()})`;
+    enter(state, instance, 'stopping', ctx.nowMs);
+  };
+  return { StoppingInstances: changeAll(state, instances, stop) };
+};
+
+export const terminateInstances: Step<TerminateInstancesRequest, TerminateInstancesResult> = (state, input, ctx) => {
+  const instances = requireInstances(state, input.InstanceIds);
+  endDryRun(input);
+  const terminate = (instance: Instance) => {
+    if (instance.state === 'shutting-down' || instance.state === 'terminated') return;
+    instance.reason = `User initiated (${new Date(ctx.nowMs).toISOString()})`;
+    if (instance.state === 'stopped') instance.process = { state: 'none' };
+    enter(state, instance, 'shutting-down', ctx.nowMs);
+  };
+  return { TerminatingInstances: changeAll(state, instances, terminate) };
+};
+
+/** A reboot replaces the process. In a dark zone it is taken and has no effect, as the host cannot be reached. */
+export const rebootInstances: Step<RebootInstancesRequest, void> = (state, input, _ctx: Ctx) => {
+  const instances = requireInstances(state, input.InstanceIds);
+  refuseUnless(instances, ['running'], 'rebooted');
+  endDryRun(input);
+  for (const instance of instances) if (instance.powered) expectNewProcess(instance);
+};
+
+function changeAll(state: RegionState, instances: readonly Instance[], change: (instance: Instance) => void) {
+  const views = instances.map((instance) => {
+    const previous = instance.state;
+    change(instance);
+    return changeView(instance, previous);
+  });
+  settleZones(state);
+  return views;
+}
+
+function refuseUnless(instances: readonly Instance[], allowed: readonly InstanceStateName[], what: string): void {
+  const wrong = instances.find(({ state }) => !allowed.includes(state));
+  if (wrong) {
+    const why = `The instance '${wrong.instanceId}' is not in a state from which it can be ${what}.`;
+    throw new Fault('IncorrectInstanceState', why);
+  }
+}
+
+/** A zone without power cannot take launches. */
+export function requirePower(state: RegionState, zoneId: string): void {
+  const zone = zoneOf(state, { zoneId });
+  if (zone.power === 'off') {
+    const why = `We currently do not have sufficient capacity in the Availability Zone you requested (${zone.zoneName}).`;
+    throw new Fault('InsufficientInstanceCapacity', why, 500);
+  }
+}

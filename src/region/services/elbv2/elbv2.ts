@@ -1,0 +1,13 @@
+import type { Steps } from '../step.ts';
+import { describeListeners, describeLoadBalancers, describeTargetGroups } from './describe.ts';
+import { deregisterTargets, describeTargetHealth, registerTargets } from './targets.ts';
+
+/** The operations of Elastic Load Balancing that the region has behaviour for. */
+export const ELBV2: Steps = {
+  DescribeLoadBalancers: describeLoadBalancers,
+  DescribeTargetGroups: describeTargetGroups,
+  DescribeListeners: describeListeners,
+  DescribeTargetHealth: describeTargetHealth,
+  RegisterTargets: registerTargets,
+  DeregisterTargets: deregisterTargets,
+};

@@ -1,0 +1,50 @@
+import type { FacilityOperations } from '../../../kernel/facility.ts';
+import type { Step } from '../step.ts';
+
+/**
+ * What a fault could leave harmed, by name and in a fixed order, so that it can be compared with a pre-image. Left out
+ * is what differs after any restart: processes, observed health, times, leases, tokens, past changes, counters.
+ */
+export const describeState: Step<Record<string, never>, FacilityOperations['DescribeState'][1]> = (state) => ({
+  state: {
+    zones: byKey(
+      state.zones,
+      ({ zoneId }) => zoneId,
+      ({ power, tags }) => ({ power, tags: sorted(tags) }),
+    ),
+    vpc: { tags: sorted(state.vpc.tags) },
+    instances: byKey(
+      state.instances.filter(({ state: now }) => now !== 'terminated'),
+      ({ instanceId }) => instanceId,
+      ({ name, zoneId, address, group, tags, state: now, powered }) => ({
+        name,
+        zoneId,
+        address,
+        group,
+        tags: sorted(tags),
+        state: now,
+        powered,
+      }),
+    ),
+    targetGroups: byKey(
+      state.loadBalancers,
+      ({ name }) => name,
+      ({ targetGroup }) =>
+        targetGroup.targets
+          .map(({ instanceId, port, draining }) => `${instanceId}:${port}${draining ? ' draining' : ''}`)
+          .sort(),
+    ),
+    hostedZones: byKey(
+      state.hostedZones,
+      ({ id }) => id,
+      ({ name, records, published }) => ({ name, records, published }),
+    ),
+    toxics: sorted(state.toxics),
+  },
+});
+
+const byKey = <T, V>(things: readonly T[], key: (thing: T) => string, view: (thing: T) => V): Record<string, V> =>
+  sorted(Object.fromEntries(things.map((thing) => [key(thing), view(thing)])));
+
+const sorted = <V>(map: Readonly<Record<string, V>>): Record<string, V> =>
+  Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));

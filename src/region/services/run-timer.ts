@@ -1,0 +1,48 @@
+import { endTransition } from './ec2/transition.ts';
+import { powerInstance } from './facility/power.ts';
+import { settleZones } from './facility/settle-zones.ts';
+import { publishChange } from './route53/change-records.ts';
+import type { Instance, RegionState } from './state.ts';
+import type { Timer } from './timer.ts';
+
+/** Does the work of a timer whose time has come. A timer whose cause has gone meanwhile does nothing. */
+export function runTimer(state: RegionState, timer: Timer): void {
+  switch (timer.do) {
+    case 'end-transition':
+      withInstance(state, timer, (instance) => {
+        if (instance.transition === timer.transition) endTransition(state, instance, timer.atMs);
+      });
+      break;
+    case 'power-instance':
+      withInstance(state, timer, powerInstance);
+      break;
+    case 'forget-instance':
+      state.instances = state.instances.filter(({ instanceId }) => instanceId !== timer.instanceId);
+      break;
+    case 'publish-change':
+      publishChange(state, timer.changeId);
+      break;
+    case 'forget-change':
+      delete state.changes[timer.changeId];
+      break;
+    case 'end-draining':
+      endDraining(state, timer);
+      break;
+  }
+  settleZones(state);
+}
+
+function withInstance(state: RegionState, { instanceId }: { instanceId: string }, act: (instance: Instance) => void) {
+  const instance = state.instances.find((candidate) => candidate.instanceId === instanceId);
+  if (instance) act(instance);
+}
+
+function endDraining(state: RegionState, timer: Extract<Timer, { do: 'end-draining' }>): void {
+  for (const { targetGroup } of state.loadBalancers) {
+    if (targetGroup.arn !== timer.targetGroup) continue;
+    targetGroup.targets = targetGroup.targets.filter(
+      ({ instanceId, transition, draining }) =>
+        !(draining && instanceId === timer.instanceId && transition === timer.transition),
+    );
+  }
+}

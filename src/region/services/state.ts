@@ -1,0 +1,183 @@
+import type { LinkEnd, Toxic } from '../../kernel/facility.ts';
+import type { Address } from '../../kernel/ports.ts';
+import type { Launch } from '../contract.ts';
+import type { Timer } from './timer.ts';
+
+/** The whole control plane of a region: plain JSON, changed by steps alone. Times are milliseconds since 1970. */
+export interface RegionState {
+  readonly version: 1;
+  readonly name: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly instance: string;
+  readonly dnsChangeDelayMs: number;
+  readonly nameServers: number;
+  readonly powerReturnStaggerMs: number;
+  readonly vpc: Vpc;
+  readonly zones: Zone[];
+  /** What can be launched, by the name of the blueprint's group. */
+  readonly groups: Record<string, Group>;
+  /** In the order of launch, which is also the order of `ordinal`. */
+  instances: Instance[];
+  /** RunInstances by client token, for a day. */
+  launches: Record<string, { input: string; reservationId: string; atMs: number }>;
+  readonly loadBalancers: LoadBalancer[];
+  hostedZones: HostedZone[];
+  changes: Record<string, DnsChange>;
+  toxics: Record<string, { from: LinkEnd; to: LinkEnd; toxic: Toxic }>;
+  lease?: Lease | undefined;
+  plane: PlaneFacts;
+  timers: Timer[];
+  /** The last number given to an instance, a timer or a change of state. */
+  counter: number;
+}
+
+export type Tags = Record<string, string>;
+
+export interface Vpc {
+  readonly vpcId: string;
+  readonly cidr: string;
+  tags: Tags;
+}
+
+export interface Zone {
+  readonly zoneId: string;
+  readonly zoneName: string;
+  readonly subnetId: string;
+  readonly cidr: string;
+  /** The first three numbers of its addresses: `10.0.1`. */
+  readonly prefix: string;
+  tags: Tags;
+  power: 'on' | 'off' | 'returning';
+}
+
+export interface Group {
+  readonly zoneIds: readonly string[];
+  readonly tags: Tags;
+  readonly launch: Launch;
+}
+
+export type InstanceStateName = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
+
+export interface Instance {
+  readonly instanceId: string;
+  readonly ordinal: number;
+  readonly reservationId: string;
+  readonly clientToken: string;
+  readonly imageId: string;
+  readonly instanceType: string;
+  readonly group: string;
+  readonly name: string;
+  readonly zoneId: string;
+  readonly address: string;
+  readonly eniId: string;
+  /** Whether the blueprint asked for it: the region is ready when all of these were. */
+  readonly blueprint: boolean;
+  tags: Tags;
+  state: InstanceStateName;
+  /** Counts up at every change of `state`: a timer of an earlier change does nothing. */
+  transition: number;
+  reason: string;
+  launchMs: number;
+  /** Whether it has electricity. Without, it keeps its state and has no process. */
+  powered: boolean;
+  force: boolean;
+  generation: number;
+  seenReady: boolean;
+  process: ProcessState;
+}
+
+export interface ProcessState {
+  state: 'starting' | 'ready' | 'stopped-by-signal' | 'exited' | 'none';
+  pid?: number;
+  startTime?: string;
+}
+
+export interface LoadBalancer {
+  readonly name: string;
+  readonly arn: string;
+  readonly dnsName: string;
+  readonly hostedZoneId: string;
+  /** One in each zone, with an address of that zone's subnet. */
+  readonly nodes: readonly { readonly zoneId: string; readonly address: string }[];
+  readonly listenPort: number;
+  readonly listenerArn: string;
+  readonly createdMs: number;
+  readonly crossZone: boolean;
+  readonly targetGroup: TargetGroup;
+  url?: string;
+}
+
+export interface TargetGroup {
+  readonly name: string;
+  readonly arn: string;
+  readonly port: number;
+  readonly deregistrationDelayMs: number;
+  readonly healthCheck: {
+    readonly path: string;
+    readonly intervalMs: number;
+    readonly timeoutMs: number;
+    readonly healthyThreshold: number;
+    readonly unhealthyThreshold: number;
+  };
+  targets: RegisteredTarget[];
+}
+
+export interface RegisteredTarget {
+  readonly instanceId: string;
+  readonly port: number;
+  draining: boolean;
+  transition: number;
+  health: 'initial' | 'healthy' | 'unhealthy' | 'draining';
+  reason: string;
+}
+
+export interface HostedZone {
+  readonly id: string;
+  readonly name: string;
+  readonly callerReference: string;
+  readonly comment: string;
+  /** What the API shows: changed at once. */
+  records: RecordSet[];
+  /** What name servers answer: changed when a change is INSYNC. */
+  published: RecordSet[];
+}
+
+/** Names carry the trailing dot and escapes as Route 53 writes them: `\052.example.` */
+export interface RecordSet {
+  readonly name: string;
+  readonly type: string;
+  readonly setIdentifier?: string;
+  readonly weight?: number;
+  readonly ttl?: number;
+  readonly values: readonly string[];
+  readonly alias?: { readonly hostedZoneId: string; readonly dnsName: string; readonly evaluateTargetHealth: boolean };
+}
+
+export interface RecordChange {
+  readonly action: 'CREATE' | 'DELETE' | 'UPSERT';
+  readonly record: RecordSet;
+}
+
+export interface DnsChange {
+  readonly id: string;
+  readonly zoneId: string;
+  readonly submittedMs: number;
+  readonly comment: string;
+  status: 'PENDING' | 'INSYNC';
+  /** Emptied once they are published. */
+  changes: RecordChange[];
+}
+
+export interface Lease {
+  readonly runId: string;
+  readonly owner: string;
+  readonly purpose: string;
+  readonly expiresMs: number;
+}
+
+/** Where the data plane listens, as it told. */
+export interface PlaneFacts {
+  resolver?: Address;
+  nameServers: (Address & { name: string })[];
+}
