@@ -35,10 +35,9 @@ export class Recovery {
       if (!first) return undefined;
       while (this.#end < this.#known && (this.samples[this.#end]?.atMs ?? 0) < first.atMs + this.#stayMs) this.#end++;
       if (first.bad !== undefined) continue;
-      if (this.#windowMeets(this.#start, this.#end)) {
-        // The window may be judged once a sample beyond it is known: then none of its own is missing.
-        return this.#end < this.#known ? first.atMs : undefined;
-      }
+      // The window may be judged once a sample beyond it is known: then none of its own is missing.
+      if (this.#end >= this.#known) return undefined;
+      if (this.#windowMeets(this.#start, this.#end)) return first.atMs;
     }
     return undefined;
   }

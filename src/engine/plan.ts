@@ -1,0 +1,138 @@
+import type { Experiment } from '../experiment/experiment.ts';
+import type { PlannedInjection } from '../journal/entries.ts';
+import type { Catalog } from '../kernel/define.ts';
+import type { Problem } from '../kernel/errors.ts';
+import type { ReadPort } from '../kernel/ports.ts';
+import type { MakePlan, Plan } from './api.ts';
+import { checkBlastRadius } from './blast-radius.ts';
+import { commandCallOf, undoCallOf, undoOfCommand } from './commands.ts';
+import { permissionsOf, recordingPort } from './permissions.ts';
+import { problemsOf, type Resolved, type ResolvedCommand, type ResolvedFault, resolveStep } from './resolve.ts';
+import { readingPort } from './send.ts';
+import { type Leaf, leavesOf, methodMs, overlap } from './steps.ts';
+
+/** Resolves the targets, reads their pre-images, and says which calls would be sent. Reads only. */
+export const makePlan: MakePlan = async (experiment, { catalog, port }, signal) => {
+  const { host, asked } = recordingPort(readingPort(port));
+  const { plan } = await resolvePlan(experiment, { catalog, host, signal });
+  return { ...plan, permissions: permissionsOf(plan.injections, asked) };
+};
+
+/** The plan with the targets behind it. */
+export async function resolvePlan(
+  experiment: Experiment,
+  context: { readonly catalog: Catalog; readonly host: ReadPort; readonly signal: AbortSignal },
+): Promise<{ plan: Plan; resolved: readonly Resolved[] }> {
+  const problems: Problem[] = [];
+  const resolved: Resolved[] = [];
+  const injections: PlannedInjection[] = [];
+  for (const leaf of leavesOf(experiment.method)) {
+    try {
+      const one = await resolveStep(leaf, context);
+      resolved.push(one);
+      injections.push(...(await planStep(one, context)));
+    } catch (error) {
+      context.signal.throwIfAborted();
+      problems.push(...problemsOf(error));
+    }
+  }
+  problems.push(...refusals(experiment, resolved));
+  const expectedMs = expectedOf(experiment, resolved);
+  return { plan: { injections, problems, expectedMs, permissions: permissionsOf(injections, []) }, resolved };
+}
+
+/** The name of an injection: the number of its step and the name of its target. */
+export const injectionId = ({ number }: Leaf, target: string): string => `${number}.${target}`;
+
+async function planStep(
+  one: Resolved,
+  { host, signal }: { host: ReadPort; signal: AbortSignal },
+): Promise<PlannedInjection[]> {
+  if (one.kind === 'command') return [planCommand(one)];
+  const { leaf, step, fault, via, means, matches } = one;
+  const { forMs } = step;
+  const planned: PlannedInjection[] = [];
+  for (const { name, zone, target } of matches) {
+    const undo = await means.capture(target, step.with, host, signal);
+    planned.push({
+      id: injectionId(leaf, name),
+      step: step.name,
+      fault: fault.id,
+      means: via,
+      target: name,
+      reversal: fault.reversal,
+      fidelity: means.fidelity,
+      calls: means.steps(target, step.with, undo),
+      restoreCalls: means.restore(undo),
+      ...(zone !== undefined && { zone }),
+      ...(forMs !== undefined && { forMs }),
+    });
+  }
+  return planned;
+}
+
+function planCommand({ leaf, step }: ResolvedCommand): PlannedInjection {
+  const { name, permanent, forMs } = step;
+  const undo = undoCallOf(undoOfCommand(step));
+  return {
+    id: injectionId(leaf, name),
+    step: name,
+    fault: 'command',
+    means: 'command',
+    target: name,
+    reversal: permanent ? 'permanent' : 'reverts',
+    fidelity: "A program of the author's own: what it does is known to its author alone.",
+    calls: [commandCallOf(step)],
+    restoreCalls: undo ? [undo] : [],
+    ...(forMs !== undefined && { forMs }),
+  };
+}
+
+/** Every reason not to carry the plan out. */
+function refusals(experiment: Experiment, resolved: readonly Resolved[]): Problem[] {
+  const faults = resolved.filter((one) => one.kind === 'fault');
+  const touched = faults.flatMap(({ means, matches }) =>
+    matches.map(({ name, zone }) => ({ kind: means.target.kind, name, zone })),
+  );
+  const permanent = experiment.allowPermanent ? [] : resolved.filter(isPermanent);
+  return [
+    ...checkBlastRadius(experiment.blastRadius, touched),
+    ...permanent.map(({ step }): Problem => {
+      const fix = 'write "allowPermanent: true" into the experiment if the targets may be lost';
+      const what = `step "${step.name}" does something that cannot be undone`;
+      return { code: 'SAFETY_PERMANENT', what, where: step.place, fix };
+    }),
+    ...doubles(faults),
+  ];
+}
+
+const isPermanent = (one: Resolved): boolean =>
+  one.kind === 'command' ? one.step.permanent : one.fault.reversal === 'permanent';
+
+/** The pre-image of a target that is harmed already would be the harm: it may have one fault at a time. */
+function doubles(faults: readonly ResolvedFault[]): Problem[] {
+  return faults.flatMap((later, index) =>
+    faults.slice(0, index).flatMap((earlier) => {
+      if (earlier.means.target.kind !== later.means.target.kind || !overlap(earlier.leaf, later.leaf)) return [];
+      const names = new Set(earlier.matches.map(({ name }) => name));
+      return later.matches
+        .filter(({ name }) => names.has(name))
+        .map(({ name }): Problem => {
+          const what = `steps "${earlier.step.name}" and "${later.step.name}" would harm "${name}" at the same time`;
+          const fix = `give "${earlier.step.name}" a "for", or select other targets in "${later.step.name}"`;
+          return { code: 'SPEC_CONFLICT', what, where: later.step.place, fix };
+        });
+    }),
+  );
+}
+
+/** Limits are rarely used up: a quarter of them is what a reader should expect. */
+const USED = 0.25;
+
+function expectedOf({ hypothesis, method }: Experiment, resolved: readonly Resolved[]): number {
+  const { baselineMs, recoverWithinMs, stayMs } = hypothesis;
+  const limits = resolved.map((one) =>
+    one.kind === 'fault' ? one.means.landsWithinMs + one.means.restoresWithinMs : 0,
+  );
+  return Math.round(baselineMs + methodMs(method) + stayMs + USED * (recoverWithinMs + Math.max(0, ...limits)));
+}
