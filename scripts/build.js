@@ -19,6 +19,7 @@ const filesBelow = (folder) =>
 
 const commands = filesBelow(inRoot('src/commands')).filter((file) => file.endsWith('.ts'));
 const entryPoints = [
+  { in: inRoot('src/cli/main.ts'), out: 'main' },
   ...commands.map((file) => ({
     in: file,
     out: path.join('commands', path.relative(inRoot('src/commands'), file).replace(/\.ts$/, '')),

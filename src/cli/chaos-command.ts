@@ -1,0 +1,88 @@
+import { Command, Flags } from '@oclif/core';
+import type { Problem } from '../kernel/errors.ts';
+import { exitCodeOf, type Outcome } from '../kernel/outcome.ts';
+import type { Paint } from '../report/text.ts';
+import { hasColour, paintFor } from './colour.ts';
+import { exitCodeOfError, failureOf, type RunInProgress, renderDefect } from './failure.ts';
+import { paintProblems } from './problems.ts';
+import { columnsOf } from './streams.ts';
+
+/**
+ * What every command has: --json, --quiet, --no-color, errors with a code and a fix, and exit codes that are the same
+ * with and without --json. The result goes to standard output, everything said on the way to standard error.
+ */
+export abstract class ChaosCommand extends Command {
+  static override enableJsonFlag = true;
+  static override baseFlags = {
+    json: Flags.boolean({ summary: 'Print the result as one JSON object.', env: 'CHAOS_JSON', helpGroup: 'GLOBAL' }),
+    quiet: Flags.boolean({
+      char: 'q',
+      summary: 'Say nothing on the way, and the result in one line.',
+      env: 'CHAOS_QUIET',
+      helpGroup: 'GLOBAL',
+    }),
+    'no-color': Flags.boolean({ summary: 'Use no colours.', env: 'CHAOS_NO_COLOR', helpGroup: 'GLOBAL' }),
+  };
+
+  /** Set while a run goes on, for the report of a defect. */
+  protected runInProgress: RunInProgress | undefined;
+
+  /** Prints a part of the result. Nothing under --json, where the result is the returned object. */
+  protected print(text: string): void {
+    if (!this.jsonEnabled()) process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  }
+
+  /** Says something on the way. */
+  protected say(text: string): void {
+    if (!this.isQuiet()) process.stderr.write(`${text}\n`);
+  }
+
+  protected paint(stream: 'stdout' | 'stderr'): Paint {
+    return paintFor(hasColour(process[stream], process.env, this.wants('--no-color', 'CHAOS_NO_COLOR')));
+  }
+
+  protected width(stream: 'stdout' | 'stderr'): number {
+    return columnsOf(process[stream], process.env.COLUMNS);
+  }
+
+  protected isQuiet(): boolean {
+    return this.wants('--quiet', 'CHAOS_QUIET') || this.wants('-q');
+  }
+
+  protected endWith(outcome: Outcome): void {
+    process.exitCode = exitCodeOf(outcome);
+  }
+
+  /** Prints problems to standard error, each with its place and fix. */
+  protected tellProblems(problems: readonly Problem[]): void {
+    const paint = this.paint('stderr');
+    process.stderr.write(`${paintProblems(problems, paint)}\n`);
+  }
+
+  override jsonEnabled(): boolean {
+    return super.jsonEnabled() || ['1', 'true'].includes(process.env.CHAOS_JSON ?? '');
+  }
+
+  override logJson(json: unknown): void {
+    process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
+  }
+
+  override async catch(error: unknown): Promise<void> {
+    process.exitCode = exitCodeOfError(error);
+    const failure = failureOf(error, this.id);
+    if (!failure) return;
+    this.tellProblems(failure.problems);
+    if (failure.outcome === 'error') process.stderr.write(`${renderDefect(failure, this.runInProgress)}\n`);
+    if (this.jsonEnabled()) {
+      const { outcome, problems } = failure;
+      this.logJson({ v: 1, outcome, exitCode: process.exitCode, problems });
+    }
+  }
+
+  private wants(flag: string, variable?: string): boolean {
+    const end = this.argv.indexOf('--');
+    const given = end === -1 ? this.argv : this.argv.slice(0, end);
+    const fromEnvironment = variable !== undefined && ['1', 'true'].includes(process.env[variable] ?? '');
+    return given.includes(flag) || fromEnvironment;
+  }
+}

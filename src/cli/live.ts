@@ -1,0 +1,88 @@
+import { createLogUpdate } from 'log-update';
+import type { Progress, RunEvent } from '../engine/api.ts';
+import { renderDuration } from '../kernel/units.ts';
+import { PHASE_MEANING, renderLine } from '../report/lines.ts';
+import { count, latency, type Paint, padEnd, padStart, shorten } from '../report/text.ts';
+
+/** What shows a run while it goes on. */
+export interface Display {
+  readonly show: (event: RunEvent) => void;
+  /** Takes the live part away; what was said stays. */
+  end(): void;
+}
+
+/** How often a silent run says that it lives, when it is not shown live: some CI systems end a silent job. */
+const HEARTBEAT_MS = 10_000;
+
+/** Plain lines: one for each thing that happens, and a heartbeat. */
+export function plainDisplay(write: (line: string) => void): Display {
+  let startedAt = '';
+  let spokeAtMs = 0;
+  return {
+    show: (event) => {
+      if (event.type === 'progress') {
+        const { elapsedMs } = event.progress;
+        if (elapsedMs < spokeAtMs) spokeAtMs = 0;
+        if (elapsedMs - spokeAtMs < HEARTBEAT_MS) return;
+        spokeAtMs = elapsedMs;
+        write(`[${(elapsedMs / 1_000).toFixed(1).padStart(6)}s] ${renderHeartbeat(event.progress)}`);
+        return;
+      }
+      if (event.entry.type === 'run-started') startedAt = event.entry.at;
+      const line = renderLine(event.entry, startedAt || event.entry.at);
+      if (line === undefined) return;
+      write(line);
+    },
+    end: () => {},
+  };
+}
+
+/** A part of the terminal that redraws itself, with the lines of what happened above it. */
+export function liveDisplay(stream: NodeJS.WriteStream, paint: Paint): Display {
+  // The cursor stays visible: hiding it would bring in a library that re-raises signals.
+  const update = createLogUpdate(stream, { showCursor: true });
+  let startedAt = '';
+  return {
+    show: (event) => {
+      if (event.type === 'progress') {
+        update(renderLive(event.progress, stream.columns ?? 80, paint).join('\n'));
+        return;
+      }
+      if (event.entry.type === 'run-started') startedAt = event.entry.at;
+      const line = renderLine(event.entry, startedAt || event.entry.at);
+      if (line !== undefined) update.persist(shorten(line, (stream.columns ?? 80) - 1));
+    },
+    end: () => {
+      update.clear();
+      update.done();
+    },
+  };
+}
+
+/** The run at this moment, in lines that fit: its phase and time left, each probe, each fault in place. */
+export function renderLive(progress: Progress, width: number, paint: Paint): string[] {
+  const meaning = PHASE_MEANING[progress.phase as keyof typeof PHASE_MEANING];
+  const head = `${progress.phase}, ${renderDuration(roundSecond(progress.remainingMs))} left`;
+  const explained = meaning === undefined || width < 60 ? head : `${head}: ${meaning}`;
+  const room = Math.max(8, Math.min(32, width - 44));
+  const probes = progress.probes.map(({ name, good, samples, recentGood, recentSamples, p99Ms }) => {
+    const share = recentSamples === 0 ? '' : `${Math.floor((100 * recentGood) / recentSamples)}%`;
+    const failing = recentGood < recentSamples;
+    const now = (failing ? paint.bad : paint.good)(padStart(share, 5));
+    const cells = [padEnd(shorten(name, room), room), now, padStart(`${good}/${samples}`, 13)];
+    return `  ${[...cells, ...(width < 60 || p99Ms === null ? [] : [`p99 ${latency(p99Ms)}`])].join(' ')}`;
+  });
+  const faults = progress.faults.map(({ fault, target, remainingMs }) => {
+    const left = remainingMs === null ? '' : `, ${renderDuration(roundSecond(remainingMs))} left`;
+    return paint.warn(shorten(`  in place: ${fault} on ${target}${left}`, width - 1));
+  });
+  return [paint.bold(shorten(explained, width - 1)), ...probes, ...faults];
+}
+
+/** The run at this moment, in one line. */
+export function renderHeartbeat({ phase, remainingMs, probes, faults }: Progress): string {
+  const measured = probes.map(({ name, good, samples }) => `${name} ${good}/${samples}`).join(', ');
+  return `${phase}, ${renderDuration(roundSecond(remainingMs))} left; ${measured}; ${count(faults.length, 'fault')} in place`;
+}
+
+const roundSecond = (ms: number): number => Math.max(0, Math.round(ms / 1_000) * 1_000);

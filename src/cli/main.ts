@@ -1,0 +1,38 @@
+import { Errors, flush, run } from '@oclif/core';
+import { packageRoot } from '../host/paths.ts';
+import { hasColour, paintFor } from './colour.ts';
+import { exitCodeOfError, failureOf, renderDefect } from './failure.ts';
+import { paintProblems } from './problems.ts';
+import { survivesClosedPipes } from './streams.ts';
+import { fixOfUnknownCommand } from './unknown-command.ts';
+
+/** How long the process may linger once its command is done, before whatever keeps it alive is given up. */
+const LINGER_MS = 2_000;
+
+/** Runs the command that the arguments name. Sets the exit code; never throws. */
+export async function main(args: readonly string[]): Promise<void> {
+  survivesClosedPipes([process.stdout, process.stderr]);
+  // The note that Node 20 is old belongs to whoever chose Node 20; here it would only disturb the output.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  try {
+    await run([...args], packageRoot());
+    await flush();
+  } catch (error) {
+    tell(error);
+  }
+  setTimeout(() => process.exit(), LINGER_MS).unref();
+}
+
+/** Failures outside of any command: an unknown one, or a broken installation. */
+function tell(error: unknown): void {
+  const unknown = error instanceof Errors.CLIError && /^command (.+) not found$/.exec(error.message)?.[1];
+  const failure = failureOf(unknown ? new Errors.CLIError(`no command "${unknown.replaceAll(':', ' ')}"`) : error);
+  process.exitCode = exitCodeOfError(error);
+  if (!failure) return;
+  const paint = paintFor(hasColour(process.stderr, process.env, process.argv.includes('--no-color')));
+  const problems = failure.problems.map((problem) =>
+    unknown ? { ...problem, fix: fixOfUnknownCommand(unknown) } : problem,
+  );
+  process.stderr.write(`${paintProblems(problems, paint)}\n`);
+  if (failure.outcome === 'error') process.stderr.write(`${renderDefect(failure, undefined)}\n`);
+}

@@ -1,0 +1,68 @@
+import type { Entry } from '../journal/entries.ts';
+import { FILES, runFolder, runsFolder } from '../journal/folder.ts';
+import { readJournal } from '../journal/read.ts';
+import { ChaosError } from '../kernel/errors.ts';
+import type { Files } from '../kernel/ports.ts';
+import { nearest } from '../kernel/suggest.ts';
+import { harmedOf, type InjectionReading } from '../report/injections.ts';
+import { type RunReading, readRun } from '../report/reading.ts';
+
+/** A run that is recorded here. */
+export interface RecordedRun {
+  readonly runId: string;
+  readonly folder: string;
+  readonly entries: readonly Entry[];
+  readonly reading: RunReading;
+  /** Whether the process of the run is alive. */
+  readonly isAlive: boolean;
+  /** What may still be harmed. Empty while the run goes on: it restores by itself. */
+  readonly harmed: readonly InjectionReading[];
+}
+
+/** Every run with a journal that can be read, the newest first. */
+export async function listRuns(home: string, files: Files): Promise<RecordedRun[]> {
+  const runs: RecordedRun[] = [];
+  for (const runId of (await files.list(runsFolder(home))).toReversed()) {
+    const run = await readRecorded(home, files, runId).catch(() => undefined);
+    if (run && run.entries.length > 0) runs.push(run);
+  }
+  return runs;
+}
+
+/**
+ * The run of that id, of which a beginning suffices; "last" is the newest.
+ * @throws ChaosError RUN_UNKNOWN, or JOURNAL_READ when its journal is damaged.
+ */
+export async function findRun(home: string, files: Files, asked: string): Promise<RecordedRun> {
+  const ids = await files.list(runsFolder(home));
+  const last = ids.at(-1);
+  if (asked === 'last' && last !== undefined) return readRecorded(home, files, last);
+  const [match, ...others] = ids.includes(asked) ? [asked] : ids.filter((id) => id.startsWith(asked));
+  if (match !== undefined && others.length === 0) return readRecorded(home, files, match);
+  const near = nearest(asked, ids);
+  throw new ChaosError({
+    code: 'RUN_UNKNOWN',
+    what: match === undefined ? `no run "${asked}" is recorded here` : `"${asked}" is the beginning of several runs`,
+    fix:
+      match !== undefined
+        ? `write one of: ${[match, ...others].join(', ')}`
+        : near !== undefined
+          ? `did you mean "${near}"?`
+          : `"chaos journal list" shows the runs in ${home}; CHAOS_HOME says where to look`,
+  });
+}
+
+async function readRecorded(home: string, files: Files, runId: string): Promise<RecordedRun> {
+  const folder = runFolder(home, runId);
+  const { entries } = await readJournal(files, folder);
+  const reading = readRun(entries);
+  const isAlive = reading.end === undefined && (await isHeld(files, `${folder}/${FILES.holder}`));
+  return { runId, folder, entries, reading, isAlive, harmed: isAlive ? [] : harmedOf(reading.injections) };
+}
+
+/** Whether a live process holds a lock. */
+async function isHeld(files: Files, path: string): Promise<boolean> {
+  const lock = await files.lock(path);
+  await lock?.release();
+  return lock === undefined;
+}
