@@ -14,7 +14,7 @@ type Doc = { readonly doc: string };
 
 /** The schema of a mapping with exactly these fields. */
 export const fields = <const F extends Fields>(shape: F) =>
-  z.strictObject(shape as F & { [k: string]: z.ZodType }, {
+  z.strictObject<{ [K in keyof F]: F[K] }>(shape, {
     error: (issue) => (issue.code === 'invalid_type' ? 'write a mapping of keys and values' : undefined),
   });
 

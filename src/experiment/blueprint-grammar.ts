@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { anything, duration, fields, flag, integer, listOf, mapOf, oneOf, text } from '../kernel/schema.ts';
+import { plain } from './grammar.ts';
+
+/** The keys of a blueprint, each declared once: validation and JSON Schema derive from these. */
+
+const LIST = 'write a list';
+const list = (doc: string, hint = LIST) => anything({ doc }).refine((value) => value !== undefined, hint);
+const name = (doc: string) =>
+  text({ doc }).regex(/^[a-z][a-z0-9-]{0,30}$/, 'write lower-case letters, digits and "-", at most 31, a letter first');
+const port = (doc: string) => integer({ doc, min: 1, max: 65_535 });
+const httpPath = (doc: string) => text({ doc }).regex(/^\//, 'write a path that begins with "/", such as /healthz');
+const dnsName = (doc: string) =>
+  text({ doc }).regex(/^(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?$/, 'write a DNS name, such as shop.example');
+const ttl = (doc: string) => duration({ doc, max: '7d' });
+
+export const BLUEPRINT = {
+  version: z.literal(1, { error: 'write 1' }).describe('Version of the language.'),
+  title: text({ doc: 'What the region is.' }),
+  description: text({ doc: 'More about it.' }).optional(),
+  region: text({ doc: 'The name of the region.' })
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'write the name of a region, such as us-east-1')
+    .prefault('us-east-1'),
+  zones: list(
+    'Its availability zones: ids, or { id, name }.',
+    'list the zones, such as [use1-az1, use1-az2, use1-az3]',
+  ),
+  instances: list('Groups of like instances.', 'list at least one group of instances'),
+  loadBalancers: anything({ doc: 'Load balancers, each in front of one group.' }),
+  hostedZones: anything({ doc: 'Route 53 hosted zones with their records.' }),
+  dns: anything({ doc: 'How the DNS service behaves.' }),
+  powerReturn: anything({ doc: 'How a zone comes back.' }),
+};
+
+export const ZONE = {
+  id: text({ doc: 'The physical zone, the same for every account: use1-az1.' }).regex(
+    /^[a-z0-9]+-az\d+$/,
+    'write the id of a zone, such as use1-az1',
+  ),
+  name: text({ doc: "The account's own name for it; the region's name with a, b, c by default." }).optional(),
+};
+
+export const INSTANCES = {
+  name: name('The name of the group.'),
+  perZone: integer({ doc: 'How many in each zone.', min: 1, max: 500 }).prefault(1),
+  zones: z
+    .union([z.literal('all'), z.array(z.string()).min(1)], { error: 'write "all", or a list of zones' })
+    .describe('In which zones.')
+    .prefault('all'),
+  command: listOf(text({ doc: 'A program or an argument.' }), {
+    doc: 'The program and its arguments. Those that begin with ./ or ../ are relative to this file.',
+    min: 1,
+    max: 1_000,
+  }),
+  cwd: text({ doc: 'The folder it runs in; that of this file by default.' }).optional(),
+  port: port('The port it listens on in the VPC; its real one is in PORT.'),
+  env: mapOf(plain({ doc: 'A value.' }), { doc: 'Its environment, besides what the region sets.' }).prefault({}),
+  tags: mapOf(plain({ doc: 'A value.' }), { doc: 'Tags, by which selectors find it.' }).prefault({}),
+  calls: listOf(text({ doc: 'A group.' }), {
+    doc: 'Groups that it calls: <NAME>_ENDPOINTS lists their links.',
+  }).prefault([]),
+  ready: httpPath('It is ready when this path answers 2xx; without one, when its port accepts.').optional(),
+  readyWithin: duration({ doc: 'How long it may take to be ready.', min: '100ms', max: '10m' }).prefault('10s'),
+  restart: flag({ doc: 'Whether a process that ends by itself is started again.' }).prefault(true),
+};
+
+export const HEALTH_CHECK = {
+  path: httpPath('The path that must answer 2xx.').prefault('/'),
+  interval: duration({ doc: 'Time between checks.', min: '50ms', max: '5m' }).prefault('1s'),
+  timeout: duration({ doc: 'A check that is not answered by then has failed.', min: '10ms', max: '2m' }).prefault(
+    '500ms',
+  ),
+  healthy: integer({ doc: 'So many successes in a row make a target healthy.', min: 1, max: 10 }).prefault(2),
+  unhealthy: integer({ doc: 'So many failures in a row make it unhealthy.', min: 1, max: 10 }).prefault(2),
+};
+
+export const LOAD_BALANCER = {
+  name: name('Its name.'),
+  port: port('The port it listens on.').prefault(80),
+  targets: text({ doc: 'The group of instances behind it.' }),
+  healthCheck: fields(HEALTH_CHECK).describe('How it finds out which targets are healthy.').prefault({}),
+  deregistrationDelay: duration({ doc: 'How long a target that leaves may finish its requests.', max: '1h' }).prefault(
+    '5s',
+  ),
+  crossZone: flag({ doc: 'Whether each of its nodes sends to targets of every zone.' }).prefault(true),
+};
+
+export const HOSTED_ZONE = {
+  name: dnsName('The domain.'),
+  negativeTtl: ttl('How long a resolver may remember that a name does not exist.').prefault('5s'),
+  records: anything({ doc: 'Its records.' }),
+};
+
+export const RECORD_TYPES = ['A', 'AAAA', 'CNAME', 'TXT', 'MX', 'SRV', 'NS'] as const;
+export const RECORD = {
+  name: dnsName('The full name.'),
+  type: oneOf(RECORD_TYPES, { doc: 'The type of the record.' }),
+  ttl: ttl('How long a resolver may remember it. An alias has none.').optional(),
+  values: listOf(text({ doc: 'A value as in a zone file.' }), { doc: 'Literal values.', min: 1, max: 400 }).optional(),
+  instances: text({ doc: 'A group: the record holds the addresses of its members.' }).optional(),
+  alias: text({ doc: 'A load balancer: the record answers as it does.' }).optional(),
+};
+
+export const DNS = {
+  changeDelay: duration({ doc: 'How long a change of records stays PENDING.', max: '5m' }).prefault('1s'),
+  nameServers: integer({ doc: 'How many name servers serve each hosted zone.', min: 1, max: 4 }).prefault(2),
+};
+
+export const POWER_RETURN = {
+  stagger: duration({ doc: 'Instances of a zone start this far apart when power returns.', max: '1m' }).prefault(
+    '200ms',
+  ),
+};

@@ -1,0 +1,96 @@
+import type {
+  BlueprintHostedZone,
+  BlueprintInstances,
+  BlueprintLoadBalancer,
+  BlueprintZone,
+} from '../kernel/blueprint.ts';
+import { suggest } from '../kernel/suggest.ts';
+import type { Checker } from './checker.ts';
+import type { Part } from './parts.ts';
+import type { Path } from './source.ts';
+
+export interface Parts {
+  readonly zones: readonly Part<BlueprintZone>[];
+  readonly instances: readonly Part<BlueprintInstances>[];
+  readonly loadBalancers: readonly Part<BlueprintLoadBalancer>[];
+  readonly hostedZones: readonly Part<BlueprintHostedZone>[];
+}
+
+/** One laptop runs the region: beyond these sizes it would measure itself. */
+const ZONES_MAX = 6;
+const INSTANCES_MAX = 2_000;
+
+/** Names must be unique among their kind. */
+export function checkUnique(checker: Checker, { zones, instances, loadBalancers, hostedZones }: Parts): void {
+  for (const [kind, names] of [
+    ['zones', zones.map(({ value, at }) => ({ name: value.id, at }))],
+    ['zones', zones.map(({ value, at }) => ({ name: value.name, at }))],
+    ['groups of instances', instances.map(({ value, at }) => ({ name: value.name, at: [...at, 'name'] }))],
+    ['load balancers', loadBalancers.map(({ value, at }) => ({ name: value.name, at: [...at, 'name'] }))],
+    ['hosted zones', hostedZones.map(({ value, at }) => ({ name: value.name, at: [...at, 'name'] }))],
+  ] as const) {
+    const seen = new Map<string, Path>();
+    for (const { name, at } of names) {
+      const first = seen.get(name);
+      if (first === undefined) seen.set(name, at);
+      else {
+        const fix = `rename one of them; the other stands in line ${checker.place(first).line}`;
+        checker.say('SPEC_CONFLICT', at, `there are two ${kind} named "${name}"`, { fix });
+      }
+    }
+  }
+}
+
+/** Whatever names a zone, a group or a load balancer must name one that there is. */
+export function checkReferences(checker: Checker, { zones, instances, loadBalancers, hostedZones }: Parts): void {
+  const zoneIds = zones.map(({ value }) => value.id);
+  const groups = instances.map(({ value }) => value.name);
+  const balancers = loadBalancers.map(({ value }) => value.name);
+  const check = (at: Path, kind: string, name: string, known: readonly string[]) => {
+    if (known.includes(name)) return;
+    checker.say('SPEC_BLUEPRINT', at, `there is no ${kind} "${name}"`, { fix: suggest(name, known) });
+  };
+  for (const { value, at } of instances) {
+    for (const [i, zone] of value.zones.entries()) check([...at, 'zones', i], 'zone', zone, zoneIds);
+    for (const [i, group] of value.calls.entries()) check([...at, 'calls', i], 'group of instances', group, groups);
+  }
+  for (const { value, at } of loadBalancers) check([...at, 'targets'], 'group of instances', value.targets, groups);
+  for (const { value, at } of hostedZones) {
+    // Records with problems were left out, so an index counts only those that were read.
+    for (const record of value.records) {
+      const index = recordIndex(checker, at, record.name, record.type);
+      const place = [...at, 'records', index];
+      if (record.instances !== undefined)
+        check([...place, 'instances'], 'group of instances', record.instances, groups);
+      if (record.alias !== undefined) check([...place, 'alias'], 'load balancer', record.alias, balancers);
+    }
+  }
+}
+
+function recordIndex(checker: Checker, at: Path, name: string, type: string): number {
+  const found = checker.items([...at, 'records']).find((index) => {
+    const record = checker.at([...at, 'records', index]) as { name?: unknown; type?: unknown } | null;
+    return String(record?.name).replace(/\.$/, '').toLowerCase() === name && record?.type === type;
+  });
+  return found ?? 0;
+}
+
+/** A region without instances, or one too large for a machine, is refused. */
+export function checkSizes(checker: Checker, { zones, instances }: Parts): void {
+  const emptyOnes = (['zones', 'instances'] as const).filter((key) => {
+    const value = checker.at([key]);
+    return Array.isArray(value) && value.length === 0;
+  });
+  for (const key of emptyOnes) {
+    checker.say('SPEC_MISSING', [key], `"${key}" is an empty list`, { fix: `list at least one of the ${key}` });
+  }
+  if (zones.length > ZONES_MAX) {
+    const fix = `keep at most ${ZONES_MAX}`;
+    checker.say('SPEC_BLUEPRINT', ['zones', ZONES_MAX], `the region has ${zones.length} zones`, { fix });
+  }
+  const total = instances.reduce((sum, { value }) => sum + value.perZone * value.zones.length, 0);
+  if (total > INSTANCES_MAX) {
+    const fix = `keep at most ${INSTANCES_MAX} in all; lower "perZone"`;
+    checker.say('SPEC_BLUEPRINT', ['instances'], `the region has ${total} instances`, { fix, at: 'key' });
+  }
+}

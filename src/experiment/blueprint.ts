@@ -1,0 +1,124 @@
+import path from 'node:path';
+import type { Blueprint, BlueprintInstances, BlueprintLoadBalancer, BlueprintZone } from '../kernel/blueprint.ts';
+import type { Problem } from '../kernel/errors.ts';
+import { BLUEPRINT, DNS, INSTANCES, LOAD_BALANCER, POWER_RETURN, ZONE } from './blueprint-grammar.ts';
+import { readHostedZones } from './blueprint-records.ts';
+import { checkReferences, checkSizes, checkUnique } from './blueprint-references.ts';
+import { Checker, isMapping } from './checker.ts';
+import { type Part, readList } from './parts.ts';
+import { openSource, type Path } from './source.ts';
+
+/** A blueprint from its YAML text, checked, every path absolute and every default filled in; or every problem. */
+export function parseBlueprint(input: { file: string; text: string | Uint8Array }): {
+  blueprint?: Blueprint;
+  problems: Problem[];
+} {
+  const { source, problems } = openSource(input.file, input.text);
+  if (!source) return { problems };
+  const checker = new Checker(source, source.value);
+  const blueprint = readBlueprint(checker, path.resolve(path.dirname(input.file)));
+  return checker.problems.length > 0 ? { problems: [...checker.problems] } : { blueprint, problems: [] };
+}
+
+function readBlueprint(checker: Checker, folder: string): Blueprint {
+  const top = checker.fields(BLUEPRINT, [], (key) => key.startsWith('x-'));
+  const region = top.region ?? 'us-east-1';
+  const zones = readZones(checker, region);
+  const instances = readList(checker, ['instances'], (at) => readInstances(checker, at, { folder, zones }));
+  const loadBalancers = readList(checker, ['loadBalancers'], (at) => readLoadBalancer(checker, at));
+  const hostedZones = readHostedZones(checker);
+  const dns = checker.values(DNS, ['dns'], checkedMapping(checker, ['dns'], Object.keys(DNS)));
+  const power = checker.values(
+    POWER_RETURN,
+    ['powerReturn'],
+    checkedMapping(checker, ['powerReturn'], Object.keys(POWER_RETURN)),
+  );
+  const blueprint: Blueprint = {
+    title: top.title ?? '',
+    region,
+    zones: zones.map(({ value }) => value),
+    instances: instances.map(({ value }) => value),
+    loadBalancers: loadBalancers.map(({ value }) => value),
+    hostedZones: hostedZones.map(({ value }) => value),
+    dnsChangeDelayMs: dns.changeDelay ?? 1_000,
+    nameServers: dns.nameServers ?? 2,
+    powerReturnStaggerMs: power.stagger ?? 200,
+  };
+  const parts = { zones, instances, loadBalancers, hostedZones };
+  checkUnique(checker, parts);
+  checkReferences(checker, parts);
+  checkSizes(checker, parts);
+  return blueprint;
+}
+
+/** The mapping at a path for `values`: an absent one is empty, its unknown keys are told. */
+function checkedMapping(checker: Checker, at: Path, known: readonly string[]): Record<string, unknown> {
+  const value = checker.at(at);
+  if (value !== undefined && !isMapping(value)) checker.fields({}, at);
+  if (!isMapping(value)) return {};
+  for (const key of Object.keys(value)) if (!known.includes(key)) checker.unknownKey([...at, key], known);
+  return value;
+}
+
+function readZones(checker: Checker, region: string): Part<BlueprintZone>[] {
+  return readList(checker, ['zones'], (at) => {
+    const index = Number(at.at(-1));
+    const fallback = `${region}${String.fromCharCode('a'.charCodeAt(0) + (index % 26))}`;
+    const value = checker.at(at);
+    const { id, name } =
+      typeof value === 'string'
+        ? (checker.values({ id: ZONE.id }, at, { id: value }) as { id?: string; name?: string })
+        : checker.fields(ZONE, at);
+    return id === undefined ? undefined : { id, name: name ?? fallback };
+  });
+}
+
+function readInstances(
+  checker: Checker,
+  at: Path,
+  { folder, zones }: { folder: string; zones: readonly Part<BlueprintZone>[] },
+): BlueprintInstances | undefined {
+  const read = checker.fields(INSTANCES, at);
+  if (read.name === undefined || read.command === undefined || read.port === undefined) return undefined;
+  const chosen = read.zones === 'all' || read.zones === undefined ? zones.map(({ value }) => value.id) : read.zones;
+  return {
+    name: read.name,
+    zones: chosen.map((zone) => zones.find(({ value }) => value.name === zone)?.value.id ?? zone),
+    perZone: read.perZone ?? 1,
+    command: read.command.map((word) => (/^\.\.?\//.test(word) ? path.resolve(folder, word) : word)),
+    cwd: path.resolve(folder, read.cwd ?? '.'),
+    port: read.port,
+    env: read.env ?? {},
+    tags: read.tags ?? {},
+    calls: read.calls ?? [],
+    ...(read.ready !== undefined && { readyPath: read.ready }),
+    readyWithinMs: read.readyWithin ?? 10_000,
+    restart: read.restart ?? true,
+  };
+}
+
+function readLoadBalancer(checker: Checker, at: Path): BlueprintLoadBalancer | undefined {
+  const read = checker.fields(LOAD_BALANCER, at);
+  if (read.name === undefined || read.targets === undefined || read.healthCheck === undefined) return undefined;
+  const { path: checkPath, interval, timeout, healthy, unhealthy } = read.healthCheck;
+  if (timeout > interval) {
+    const fix = 'make "timeout" at most as long as "interval"';
+    checker.say('SPEC_CONFLICT', [...at, 'healthCheck'], 'a health check takes longer than the time between checks', {
+      fix,
+    });
+  }
+  return {
+    name: read.name,
+    listenPort: read.port ?? 80,
+    targets: read.targets,
+    healthCheck: {
+      path: checkPath,
+      intervalMs: interval,
+      timeoutMs: timeout,
+      healthyThreshold: healthy,
+      unhealthyThreshold: unhealthy,
+    },
+    deregistrationDelayMs: read.deregistrationDelay ?? 5_000,
+    crossZone: read.crossZone ?? true,
+  };
+}

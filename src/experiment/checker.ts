@@ -1,0 +1,155 @@
+import type { z } from 'zod';
+import type { ErrorCode, Problem } from '../kernel/errors.ts';
+import type { Fields } from '../kernel/schema.ts';
+import { suggest } from '../kernel/suggest.ts';
+import { keysAt } from './known-keys.ts';
+import type { Path, Source } from './source.ts';
+
+/** What was read of a mapping: the fields that were right. Those that were not have a problem each. */
+export type Read<F extends Fields> = { readonly [K in keyof F]?: Exclude<z.output<F[K]>, undefined> };
+
+interface Complaint {
+  readonly fix: string;
+  /** Where it points: at the value, unless the key itself is wrong. */
+  readonly at?: 'key' | 'value';
+}
+
+/** At most so many problems are told of one file; one more says that there are others. */
+const PROBLEMS_MAX = 200;
+
+/** Reads the values of one document by their declared fields and collects every problem, each with its place. */
+export class Checker {
+  readonly problems: Problem[] = [];
+  readonly #source: Source;
+  readonly #value: unknown;
+  readonly #unresolved: ReadonlySet<string>;
+
+  /**
+   * @param value The document after substitution; the same shape as the source.
+   * @param unresolved Paths (as JSON) whose value could not be filled in: they have their problem already.
+   */
+  constructor(source: Source, value: unknown, unresolved: ReadonlySet<string> = new Set()) {
+    this.#source = source;
+    this.#value = value;
+    this.#unresolved = unresolved;
+  }
+
+  /** The value at a path; undefined when there is none. */
+  at(path: Path): unknown {
+    let value = this.#value;
+    for (const step of path) {
+      if (value === null || typeof value !== 'object' || !Object.hasOwn(value, step)) return undefined;
+      value = (value as Record<string | number, unknown>)[step];
+    }
+    return value;
+  }
+
+  place(path: Path, what: 'key' | 'value' = 'value') {
+    return this.#source.place(path, what);
+  }
+
+  /** Records a problem, unless the value has one already because a reference in it leads nowhere. */
+  say(code: ErrorCode, path: Path, what: string, { fix, at = 'value' }: Complaint): void {
+    if (path.some((_, depth) => this.#unresolved.has(JSON.stringify(path.slice(0, depth + 1))))) return;
+    if (this.problems.length > PROBLEMS_MAX) return;
+    if (this.problems.length === PROBLEMS_MAX) {
+      this.problems.push({ code, what: `"${this.#source.file}" has more problems`, fix: 'mend those above first' });
+    } else this.problems.push({ code, what, where: this.#source.place(path, at), fix });
+  }
+
+  /** Reads the mapping at a path. `ignore` says which keys are none of its business. */
+  fields<const F extends Fields>(shape: F, path: Path, ignore: (key: string) => boolean = () => false): Read<F> {
+    const value = this.at(path);
+    if (value === undefined) return {};
+    if (!isMapping(value)) {
+      this.#form(path, value, 'write a mapping of keys and values');
+      return {};
+    }
+    for (const key of Object.keys(value)) {
+      if (!Object.hasOwn(shape, key) && !ignore(key)) this.unknownKey([...path, key], Object.keys(shape));
+    }
+    return this.values(shape, path, value);
+  }
+
+  /** Checks values by their fields: those of the mapping at `path`, or others that stand for it. */
+  values<const F extends Fields>(shape: F, path: Path, value: Readonly<Record<string, unknown>>): Read<F> {
+    const read: Record<string, unknown> = {};
+    for (const [key, field] of Object.entries(shape)) {
+      const result = field.safeParse(Object.hasOwn(value, key) ? value[key] : undefined);
+      if (!result.success) this.#issues(field, [...path, key], result.error.issues);
+      else if (result.data !== undefined) read[key] = result.data;
+    }
+    return read as Read<F>;
+  }
+
+  /** The indexes of the list at a path; none when it is no list, which is then a problem. */
+  items(path: Path): readonly number[] {
+    const value = this.at(path);
+    if (Array.isArray(value)) return value.map((_, index) => index);
+    if (value !== undefined) this.#form(path, value, 'write a list');
+    return [];
+  }
+
+  unknownKey(path: Path, known: readonly string[]): void {
+    const key = String(path.at(-1));
+    const elsewhere = BELONGS[key];
+    const fix = elsewhere && !known.includes(key) ? elsewhere : suggest(key, known);
+    this.say('SPEC_UNKNOWN_KEY', path, `unknown key "${key}"`, { fix, at: 'key' });
+  }
+
+  #issues(field: z.ZodType, base: Path, issues: readonly z.core.$ZodIssue[]): void {
+    const told = new Set<string>();
+    for (const issue of issues) {
+      const inner = issue.path.filter((step) => typeof step !== 'symbol');
+      const path = [...base, ...inner];
+      if (issue.code === 'unrecognized_keys') {
+        for (const key of issue.keys) this.unknownKey([...path, key], keysAt(field, inner));
+        continue;
+      }
+      // A value that breaks one rule usually breaks the next as well.
+      if (told.has(JSON.stringify(path))) continue;
+      told.add(JSON.stringify(path));
+      const value = this.at(path);
+      if (value === undefined) this.#missing(path, issue.message);
+      else this.#form(path, value, issue.message);
+    }
+  }
+
+  #missing(path: Path, hint: string): void {
+    const key = String(path.at(-1));
+    this.say('SPEC_MISSING', path, `"${key}" is missing`, { fix: `add "${key}:" and ${hint}` });
+  }
+
+  #form(path: Path, value: unknown, hint: string): void {
+    this.say('SPEC_TYPE', path, `${nameOf(path)} ${describeValue(value)}`, { fix: hint });
+  }
+}
+
+/** Keys that people look for in the wrong place. */
+const BELONGS: Readonly<Record<string, string>> = {
+  count: 'move it into "select"',
+  rate: 'move it into "with"',
+  recoverWithin: 'move it into "steadyStateHypothesis"',
+  baseline: 'move it into "steadyStateHypothesis"',
+  stay: 'move it into "steadyStateHypothesis"',
+};
+
+export const isMapping = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function nameOf(path: Path): string {
+  const last = path.at(-1);
+  if (last === undefined) return 'the document';
+  if (typeof last === 'string') return `"${last}"`;
+  const list = path.findLast((step) => typeof step === 'string');
+  return list === undefined ? `item ${last + 1}` : `item ${last + 1} of "${list}"`;
+}
+
+/** What was found instead: `cannot be "5 sec"`, `is empty`, `cannot be a list`. */
+function describeValue(value: unknown): string {
+  if (value === null) return 'is empty';
+  if (Array.isArray(value)) return value.length === 0 ? 'is an empty list' : 'cannot be a list as it stands';
+  if (typeof value === 'object') return 'cannot be a mapping as it stands';
+  if (typeof value === 'string') return `cannot be "${value.length > 40 ? `${value.slice(0, 39)}…` : value}"`;
+  return `cannot be ${String(value)}`;
+}

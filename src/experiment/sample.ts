@@ -1,0 +1,98 @@
+import { samplesNeeded } from '../kernel/statistics.ts';
+import { renderDuration, renderShare } from '../kernel/units.ts';
+import type { Checker } from './checker.ts';
+import type { ProbeUse, Step, Tolerance } from './experiment.ts';
+import type { Path } from './source.ts';
+import { QUANTILES } from './tolerance.ts';
+
+/** How long a method lasts if all goes well: steps one after another, parallel ones together, each with its `after`,
+ *  its `for` or its wait. What injecting and reverting take comes on top. */
+export function expectedMethodMs(steps: readonly Step[]): number {
+  return steps.reduce((total, step) => total + stepMs(step), 0);
+}
+
+function stepMs(step: Step): number {
+  if (step.kind === 'wait') return step.afterMs + step.waitMs;
+  if (step.kind === 'parallel') return step.afterMs + Math.max(0, ...step.steps.map(stepMs));
+  return step.afterMs + (step.forMs ?? 0);
+}
+
+interface Claim {
+  /** "at least 99%" or "p99": how the claim reads. */
+  readonly words: string;
+  readonly needed: number;
+  readonly path: Path;
+}
+
+/** The claim of a tolerance that needs the most samples. */
+function boldest(tolerance: Tolerance, path: Path): Claim | undefined {
+  const claims: Claim[] = [];
+  if (tolerance.successAtLeast !== undefined) {
+    const words = `"success at least ${renderShare(tolerance.successAtLeast)}"`;
+    claims.push({ words, needed: samplesNeeded(tolerance.successAtLeast), path: [...path, 'success', 'atLeast'] });
+  }
+  for (const { quantile } of tolerance.latency) {
+    const name = Object.entries(QUANTILES).find(([, value]) => value === quantile)?.[0] ?? 'p50';
+    claims.push({ words: `"latency ${name}"`, needed: samplesNeeded(quantile), path: [...path, 'latency', name] });
+  }
+  return claims.reduce<Claim | undefined>((a, b) => (a && a.needed >= b.needed ? a : b), undefined);
+}
+
+/** The phases that are measured for a fixed time unless the file says how long: enough for the claims, within reason. */
+export function defaultPhaseMs(uses: readonly ProbeUse[], leastMs: number): number {
+  const wanted = uses.map((use) => ((boldest(use.tolerance, [])?.needed ?? 0) / use.ratePerSecond) * 1_000);
+  return Math.min(60_000, Math.ceil(Math.max(leastMs, ...wanted) / 1_000) * 1_000);
+}
+
+export interface Phases {
+  readonly baselineMs: number;
+  readonly methodMs: number;
+  readonly stayMs: number;
+}
+
+/** Refuses claims that the planned sample cannot support: a verdict on too few samples would be worth nothing. */
+export function checkSample(checker: Checker, use: ProbeUse, path: Path, phases: Phases): void {
+  const during: Path = [...path, use.during ? 'during' : 'tolerance'];
+  const told = new Set<string>();
+  for (const { name, ms, claim, lengthen } of [
+    {
+      name: 'the baseline',
+      ms: phases.baselineMs,
+      claim: boldest(use.tolerance, [...path, 'tolerance']),
+      lengthen: 'baseline',
+    },
+    { name: 'the method', ms: phases.methodMs, claim: boldest(use.during ?? use.tolerance, during), lengthen: 'for' },
+    {
+      name: 'the time after recovery',
+      ms: phases.stayMs,
+      claim: boldest(use.tolerance, [...path, 'tolerance']),
+      lengthen: 'stay',
+    },
+  ]) {
+    const planned = Math.floor((use.ratePerSecond * ms) / 1_000 + 1e-9);
+    if (!claim || planned >= claim.needed || told.has(name)) continue;
+    told.add(name);
+    const what = `${claim.words} needs ${claim.needed} samples, and ${name} yields ${planned} (${renderRate(use.ratePerSecond)} for ${renderDuration(ms)})`;
+    checker.say('SPEC_SAMPLE', claim.path, what, { fix: fixOf(claim.needed, use.ratePerSecond, ms, lengthen) });
+  }
+}
+
+function fixOf(needed: number, ratePerSecond: number, ms: number, lengthen: string): string {
+  const enoughMs = Math.ceil(needed / ratePerSecond) * 1_000;
+  const enoughRate = ms > 0 ? Math.ceil((needed / ms) * 1_000) : Infinity;
+  const longer =
+    lengthen === 'for'
+      ? `let the method last ${renderExact(enoughMs)} ("for: ${renderExact(enoughMs)}")`
+      : `set "${lengthen}: ${renderExact(enoughMs)}"`;
+  return enoughRate <= 1_000 ? `set "rate: ${enoughRate}/s" in "with", or ${longer}` : longer;
+}
+
+/** A whole number of seconds, so that the advice is enough when followed to the letter. */
+const renderExact = (ms: number): string => `${Math.ceil(ms / 1_000)}s`;
+
+function renderRate(perSecond: number): string {
+  if (perSecond >= 1) return `${Number(perSecond.toFixed(2))}/s`;
+  return perSecond * 60 >= 1
+    ? `${Number((perSecond * 60).toFixed(2))}/m`
+    : `${Number((perSecond * 3_600).toFixed(2))}/h`;
+}
