@@ -1,0 +1,92 @@
+import { type AwsService, OPERATIONS } from '../aws/calls.ts';
+import type { Call } from '../kernel/call.ts';
+import { CallError } from '../kernel/errors.ts';
+import { callErrorOf } from './aws-error.ts';
+import type { ClientConfig, Sdk, SdkClient } from './sdk/sdk.ts';
+
+/** Sends AWS calls with the SDK's own clients, loaded on first use. */
+export interface AwsCaller {
+  /** Sends a call that is listed as a read. Anything else is a bug of the caller and throws before it is sent. */
+  read<O>(call: Call<O>, signal: AbortSignal): Promise<O>;
+  /** Sends any listed call, once. Throws a `CallError`. */
+  write<O>(call: Call<O>, signal: AbortSignal): Promise<O>;
+  close(): void;
+}
+
+/** The longest that one request may take; the engine has its own, looser limits. */
+const REQUEST_MS = 20_000;
+
+const LOAD: { readonly [S in AwsService]: () => Promise<Sdk> } = {
+  ec2: async () => (await import('./sdk/ec2.ts')).sdk as unknown as Sdk,
+  'elastic-load-balancing-v2': async () => (await import('./sdk/elastic-load-balancing-v2.ts')).sdk as unknown as Sdk,
+  'route-53': async () => (await import('./sdk/route-53.ts')).sdk as unknown as Sdk,
+  sts: async () => (await import('./sdk/sts.ts')).sdk as unknown as Sdk,
+};
+
+/** A caller with explicit credentials for one endpoint. */
+export function openAws(config: Omit<ClientConfig, 'maxAttempts'>): AwsCaller {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  const clients = new Map<string, Promise<{ sdk: Sdk; client: SdkClient }>>();
+  const clientFor = (service: AwsService, mode: 'read' | 'write') => {
+    const key = `${mode} ${service}`;
+    let opened = clients.get(key);
+    if (!opened) {
+      opened = open(service, mode, config);
+      clients.set(key, opened);
+    }
+    return opened;
+  };
+  const send = async <O>(call: Call<O>, mode: 'read' | 'write', signal: AbortSignal): Promise<O> => {
+    const { service, operation } = listed(call, mode);
+    const { sdk, client } = await clientFor(service, mode);
+    const Command = (sdk.commands as Record<string, new (input: never) => never>)[operation];
+    if (!Command) throw new Error(`the client of ${service} was not given ${operation}`);
+    const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_MS)]);
+    try {
+      return (await client.send(new Command(call.input as never), { abortSignal })) as O;
+    } catch (error) {
+      signal.throwIfAborted();
+      throw callErrorOf(error);
+    }
+  };
+  return {
+    read: (call, signal) => send(call, 'read', signal),
+    write: (call, signal) => send(call, 'write', signal),
+    close: () => {
+      for (const opened of clients.values()) opened.then(({ client }) => client.destroy()).catch(() => undefined);
+    },
+  };
+}
+
+/** The operation, if the list of operations has it and the mode allows it. */
+function listed({ service, operation }: Call, mode: 'read' | 'write'): { service: AwsService; operation: string } {
+  const operations: Readonly<Record<string, 'read' | 'write'>> | undefined = Object.hasOwn(OPERATIONS, service)
+    ? OPERATIONS[service as AwsService]
+    : undefined;
+  const kind = operations && Object.hasOwn(operations, operation) ? operations[operation] : undefined;
+  if (kind === undefined)
+    throw new CallError('UnknownOperation', `${service}:${operation} is not a call of this program`);
+  if (mode === 'read' && kind !== 'read')
+    throw new Error(`${service}:${operation} writes, and was asked of a port that reads`);
+  return { service: service as AwsService, operation };
+}
+
+/**
+ * Opens one client. A reading client refuses, in its own middleware, every command that is not listed as a read: what
+ * holds it cannot write, whatever it is asked to send.
+ */
+async function open(service: AwsService, mode: 'read' | 'write', config: Omit<ClientConfig, 'maxAttempts'>) {
+  const sdk = await LOAD[service]();
+  const client = sdk.open({ ...config, maxAttempts: 1 });
+  if (mode === 'read') {
+    const operations: Readonly<Record<string, string>> = OPERATIONS[service];
+    const guard = (next: (args: unknown) => unknown, context: { commandName?: string }) => (args: unknown) => {
+      const operation = context.commandName?.replace(/Command$/, '') ?? '';
+      if (operations[operation] !== 'read')
+        throw new Error(`${service}:${operation} was refused: this client only reads`);
+      return next(args);
+    };
+    client.middlewareStack.add(guard as never, { step: 'initialize', name: 'readsOnly' });
+  }
+  return { sdk, client };
+}

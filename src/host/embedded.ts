@@ -1,0 +1,71 @@
+import type { Call } from '../kernel/call.ts';
+import { CallError } from '../kernel/errors.ts';
+import { facility } from '../kernel/facility.ts';
+import type { Account, WritePort } from '../kernel/ports.ts';
+import type { RegionFile } from '../kernel/region-file.ts';
+import { openAws } from './aws.ts';
+import { realClock } from './clock.ts';
+import { runCommand } from './command.ts';
+import { accountDialer } from './dial.ts';
+import { askDns } from './dns.ts';
+import { exec } from './exec.ts';
+import { openFacility } from './facility.ts';
+import { sendHttp } from './http.ts';
+import { tryTcp } from './tcp.ts';
+
+/** Long enough for a region that is busy starting instances. */
+const FIRST_ANSWER_MS = 15_000;
+
+/**
+ * Opens a port to an embedded region. Throws a `CallError` when it does not answer, or when another instance of the
+ * region answers in its place (`AnotherInstance`).
+ */
+export async function openEmbedded(file: RegionFile): Promise<WritePort> {
+  const facilityCaller = openFacility(file);
+  const awsCaller = openAws({ endpoint: file.endpoint, region: file.region, credentials: file.credentials });
+  const facts = await facilityCaller.read(facility('DescribeRegion', {}), AbortSignal.timeout(FIRST_ANSWER_MS));
+  if (facts.instance !== file.instance) {
+    throw new CallError('AnotherInstance', `another region answers at ${file.endpoint}`);
+  }
+  const account: Account = {
+    kind: 'embedded',
+    name: file.name,
+    instance: facts.instance,
+    region: facts.region,
+    consistencyMs: 0,
+    attestation: 'data plane',
+    resolver: facts.resolver,
+    nameServers: facts.nameServers,
+  };
+  const read = <O>(call: Call<O>, signal: AbortSignal): Promise<O> =>
+    call.service === 'facility' ? facilityCaller.read(call, signal) : awsCaller.read(call, signal);
+  const dialer = accountDialer(facts.resolver, read);
+  return {
+    clock: realClock,
+    account,
+    read,
+    write: async <O>(call: Call<O>, signal: AbortSignal): Promise<O> => {
+      if (call.service === 'facility') return facilityCaller.write(call, signal);
+      if (call.service === 'command') return (await runCommand(call, sandboxEnvironment(file), signal)) as O;
+      return awsCaller.write(call, signal);
+    },
+    http: (request, signal) => sendHttp(request, dialer, signal),
+    dns: ({ server = facts.resolver, ...query }, signal) => askDns(query, server, signal),
+    tcp: (attempt, signal) => tryTcp(attempt, dialer, signal),
+    exec: (command, signal) => exec(command, signal, endpointEnvironment(file)),
+  };
+}
+
+/** What an observing program is told: where the account is, and no key to change it. */
+const endpointEnvironment = ({ endpoint, region }: RegionFile): Record<string, string> => ({
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_REGION: region,
+  AWS_DEFAULT_REGION: region,
+});
+
+/** What a step's program is told: the keys of the region too, which are good for nothing else. */
+const sandboxEnvironment = (file: RegionFile): Record<string, string> => ({
+  ...endpointEnvironment(file),
+  AWS_ACCESS_KEY_ID: file.credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: file.credentials.secretAccessKey,
+});

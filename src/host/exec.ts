@@ -1,0 +1,77 @@
+import { execa } from 'execa';
+import type { ExecAnswer, ExecRequest } from '../kernel/ports.ts';
+import { cleanEnvironment } from './environment.ts';
+
+const KEEP_BYTES = 64 * 1_024;
+/** After a program ended, what its children still write is waited for so long. */
+const DRAIN_MS = 200;
+
+/**
+ * Runs a program in a process group of its own, so that a Ctrl-C meant for us does not reach it, and ends the whole
+ * group when its time is over or the signal aborts. Never rejects.
+ */
+export async function exec(
+  { command, cwd, env, timeoutMs }: ExecRequest,
+  signal: AbortSignal,
+  handed: Readonly<Record<string, string>> = {},
+): Promise<ExecAnswer> {
+  if (signal.aborted) return { stdout: '', stderr: '', error: 'ABORTED' };
+  const [file = '', ...args] = command;
+  const child = execa(file, args, {
+    ...(cwd !== undefined && { cwd }),
+    env: cleanEnvironment({ ...handed, ...env }),
+    extendEnv: false,
+    detached: true,
+    reject: false,
+    buffer: false,
+    stdin: 'ignore',
+    cleanup: false,
+  });
+  const [stdout, stderr] = [keep(child.stdout), keep(child.stderr)];
+  let ended: string | undefined;
+  const end = (why: string) => {
+    ended ??= why;
+    killGroup(child.pid);
+  };
+  const timer = setTimeout(() => end('TIMEOUT'), timeoutMs);
+  const stop = () => end('ABORTED');
+  signal.addEventListener('abort', stop, { once: true });
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => setTimeout(resolve, DRAIN_MS).unref());
+    child.once('error', () => resolve());
+  });
+  const result = await Promise.race([child, exited.then(() => undefined)]);
+  clearTimeout(timer);
+  signal.removeEventListener('abort', stop);
+  const exitCode = ended === undefined ? (result?.exitCode ?? child.exitCode ?? undefined) : undefined;
+  const error = ended ?? (exitCode === undefined ? (result?.code ?? child.signalCode ?? 'NOT STARTED') : undefined);
+  child.stdout.destroy();
+  child.stderr.destroy();
+  return {
+    ...(exitCode !== undefined && { exitCode }),
+    stdout: stdout(),
+    stderr: stderr(),
+    ...(error !== undefined && { error: String(error) }),
+  };
+}
+
+/** The first bytes of a stream as text; the rest is read and dropped, so that the writer is not held up. */
+function keep(stream: NodeJS.ReadableStream): () => string {
+  const chunks: Buffer[] = [];
+  let room = KEEP_BYTES;
+  stream.on('data', (chunk: Buffer) => {
+    if (room > 0) chunks.push(chunk.subarray(0, room));
+    room -= chunk.length;
+  });
+  stream.on('error', () => undefined);
+  return () => Buffer.concat(chunks).toString('utf8');
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // The group ended by itself.
+  }
+}

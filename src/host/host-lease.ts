@@ -1,0 +1,74 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import path from 'node:path';
+import { ChaosError, type Problem } from '../kernel/errors.ts';
+import type { Lock } from '../kernel/ports.ts';
+import { liveFiles } from './files.ts';
+import { type AccountLease, dirty, heldBy, type LeaseOptions } from './lease.ts';
+
+/** Who had the machine last, until the run has given it back. */
+type Note = { readonly runId: string; readonly purpose: string; readonly pid: number };
+
+/**
+ * The lease of this machine for this user: a lock that its holder's death releases, and beside it a note of the run, by
+ * which the next one learns whether that run left something harmed.
+ */
+export function openHostLease({ runId, pendingOf }: LeaseOptions, folder = runtimeFolder()): AccountLease {
+  const files = liveFiles();
+  const noteFile = path.join(folder, 'holder.json');
+  const readNote = async () => {
+    const text = await files.read(noteFile);
+    return text === undefined ? undefined : (JSON.parse(text) as Note);
+  };
+  let lock: Lock | undefined;
+  return {
+    async acquire(purpose): Promise<readonly Problem[]> {
+      await makePrivate(folder);
+      lock ??= await files.lock(path.join(folder, 'lease'));
+      const note = await readNote();
+      if (!lock)
+        return [
+          heldBy(
+            note
+              ? `run ${note.runId} (pid ${note.pid}, ${note.purpose}) holds this machine`
+              : 'another run holds this machine',
+            note?.runId,
+          ),
+        ];
+      const pending = note && note.runId !== runId ? await pendingOf(note.runId) : [];
+      if (note && pending.length > 0) {
+        await lock.release();
+        lock = undefined;
+        return [dirty(note.runId, pending)];
+      }
+      await files.replace(noteFile, JSON.stringify({ runId, purpose, pid: process.pid } satisfies Note), 0o600);
+      return [];
+    },
+    renew: async () => undefined,
+    async release() {
+      if (!lock) return;
+      await files.remove(noteFile);
+      await lock.release();
+      lock = undefined;
+    },
+  };
+}
+
+/** A folder of the user's own that does not outlive the boot, if the system has one. */
+function runtimeFolder(): string {
+  const { XDG_RUNTIME_DIR } = process.env;
+  if (XDG_RUNTIME_DIR) return path.join(XDG_RUNTIME_DIR, 'chaos');
+  return path.join(tmpdir(), `chaos-${userInfo().uid}`);
+}
+
+/** In a folder that everybody may write to, somebody else could have made ours first. */
+async function makePrivate(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const { uid, mode } = await stat(folder);
+  if (uid === userInfo().uid && (mode & 0o022) === 0) return;
+  throw new ChaosError({
+    code: 'SAFETY_ACCOUNT',
+    what: `"${folder}" can be written by somebody else, so it cannot say who holds this machine`,
+    fix: `remove it, or set XDG_RUNTIME_DIR to a folder of your own`,
+  });
+}

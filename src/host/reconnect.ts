@@ -1,0 +1,33 @@
+import { CallError } from '../kernel/errors.ts';
+import type { AccountKind, WritePort } from '../kernel/ports.ts';
+import { openEmbedded } from './embedded.ts';
+import { openHostAccount } from './host-account.ts';
+import { readRegionFile } from './region-file.ts';
+
+/** What the journal of a run says of its account. */
+export interface AccountOfRun {
+  readonly reach: { readonly kind: AccountKind; readonly name: string };
+  readonly account: { readonly instance: string };
+}
+
+/**
+ * Reaches the account of an earlier run again. Undefined when that very instance of it is gone, and with it whatever was
+ * harmed. Throws a `CallError` when it seems to exist and does not answer.
+ */
+export async function reconnect({ reach, account }: AccountOfRun, home: string): Promise<WritePort | undefined> {
+  if (reach.kind === 'host') {
+    const port = await openHostAccount(reach.name);
+    return port.account.instance === account.instance ? port : undefined;
+  }
+  if (reach.kind !== 'embedded')
+    throw new CallError('UnknownAccount', `an account of kind ${reach.kind} cannot be reached yet`);
+  const file = await readRegionFile(home, reach.name);
+  if (file?.instance !== account.instance) return undefined;
+  try {
+    return await openEmbedded(file);
+  } catch (error) {
+    if (error instanceof CallError && error.code === 'AnotherInstance') return undefined;
+    if ((await readRegionFile(home, reach.name))?.instance !== account.instance) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,157 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import type { Blueprint } from '../kernel/blueprint.ts';
+import { ChaosError } from '../kernel/errors.ts';
+import { facility } from '../kernel/facility.ts';
+import type { RegionConfig, RegionFile, RegionReply } from '../kernel/region-file.ts';
+import { realClock } from './clock.ts';
+import { cleanEnvironment } from './environment.ts';
+import { openFacility } from './facility.ts';
+import { programPath } from './paths.ts';
+import { startTimeOf } from './process-table.ts';
+import { forgetRegion, readRegionFile, regionFolder } from './region-file.ts';
+
+export interface StartRegion {
+  readonly home: string;
+  readonly name: string;
+  readonly blueprint: Blueprint;
+  /** Whether it outlives this program. */
+  readonly keep: boolean;
+  readonly parts: RegionConfig['parts'];
+  /** What the region writes to its standard error, line by line. */
+  readonly onOutput?: (line: string) => void;
+}
+
+export interface StartedRegion {
+  readonly file: RegionFile;
+  /** Ends it and everything in it; resolves when no process of it is left. */
+  stop(): Promise<void>;
+}
+
+/** The instances have their own, shorter limits, by which the region reports that one of them is not ready. */
+const START_MS = 180_000;
+const STOP_MS = 10_000;
+
+/** Starts a region and waits until it is ready. Throws a `ChaosError` with what its instances last said. */
+export async function startRegion(options: StartRegion): Promise<StartedRegion> {
+  const { home, name, blueprint, keep, parts, onOutput } = options;
+  const folder = regionFolder(home, name);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const program = programPath('region');
+  if (!existsSync(program)) throw failed(`"${program}" is missing`, [], 'run "npm run build"');
+  const child = spawn(process.execPath, [program], {
+    cwd: folder,
+    env: cleanEnvironment(),
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const said: string[] = [];
+  eachLine(child.stderr, (line) => {
+    said.push(line);
+    if (said.length > 40) said.shift();
+    onOutput?.(line);
+  });
+  try {
+    const config: RegionConfig = { blueprint, name, folder, keep, parts };
+    child.stdin.on('error', () => undefined);
+    child.stdin.write(`${JSON.stringify(config)}\n`);
+    if (keep) child.stdin.end();
+    const reply = await firstReply(child);
+    if ('failed' in reply)
+      throw failed(reply.failed, reply.logs ?? said, 'read the logs of the instances, and mend the blueprint');
+    const file = await readRegionFile(home, name);
+    if (!file) throw failed('it said that it is ready and is gone', said, 'run "chaos doctor"');
+    if (keep) letGo(child);
+    return { file, stop: () => stopRegion(home, file) };
+  } catch (error) {
+    await endGroup(child);
+    await forgetRegion(home, name);
+    throw error;
+  }
+}
+
+/** Ends a region, by asking and then by force. Resolves when its program is gone; ending one that is gone is no error. */
+export async function stopRegion(home: string, file: RegionFile): Promise<void> {
+  const signal = AbortSignal.timeout(STOP_MS);
+  const asked = await openFacility(file)
+    .write(facility('Shutdown', {}), signal)
+    .then(
+      () => true,
+      () => false,
+    );
+  if (asked) await gone(file, STOP_MS);
+  if (await isAlive(file)) {
+    signalGroup(file.pid, 'SIGKILL');
+    await gone(file, STOP_MS);
+  }
+  const now = await readRegionFile(home, file.name).catch(() => undefined);
+  if (now === undefined) await forgetRegion(home, file.name);
+}
+
+const isAlive = async ({ pid, startTime }: RegionFile) => (await startTimeOf(pid)) === startTime;
+
+async function gone(file: RegionFile, withinMs: number): Promise<void> {
+  const until = realClock.nowMs() + withinMs;
+  while ((await isAlive(file)) && realClock.nowMs() < until) await realClock.sleep(20);
+}
+
+/** The first line of standard output, or the reason why none came. */
+function firstReply(child: ChildProcess): Promise<RegionReply> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve({ failed: `it was not ready within ${START_MS / 1_000}s` }), START_MS);
+    const settle = (reply: RegionReply) => {
+      clearTimeout(timer);
+      resolve(reply);
+    };
+    eachLine(child.stdout, (line) => settle(parseReply(line)));
+    child.once('error', (error) => settle({ failed: error.message }));
+    child.once('exit', (code, signal) => settle({ failed: `its program ended (${signal ?? `exit code ${code}`})` }));
+  });
+}
+
+function parseReply(line: string): RegionReply {
+  try {
+    return JSON.parse(line) as RegionReply;
+  } catch {
+    return { failed: `it said "${line}"` };
+  }
+}
+
+function eachLine(stream: NodeJS.ReadableStream | null, tell: (line: string) => void): void {
+  let rest = '';
+  stream?.setEncoding('utf8').on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) tell(line);
+  });
+}
+
+/** Lets this program end while the region goes on. */
+function letGo(child: ChildProcess): void {
+  child.unref();
+  for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
+}
+
+async function endGroup(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  signalGroup(child.pid, 'SIGTERM');
+  const timer = setTimeout(() => signalGroup(child.pid ?? 0, 'SIGKILL'), STOP_MS);
+  await ended;
+  clearTimeout(timer);
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  if (pid <= 1) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // It ended by itself.
+  }
+}
+
+function failed(why: string, logs: readonly string[], fix: string): ChaosError {
+  const shown = logs.slice(-20).map((line) => `\n  ${line}`);
+  return new ChaosError({ code: 'REGION_START', what: `the region did not start: ${why}${shown.join('')}`, fix });
+}

@@ -1,0 +1,23 @@
+import {
+  ChangeResourceRecordSetsCommand,
+  GetChangeCommand,
+  GetHostedZoneCommand,
+  ListHostedZonesByNameCommand,
+  ListHostedZonesCommand,
+  ListResourceRecordSetsCommand,
+  Route53Client,
+} from '@aws-sdk/client-route-53';
+import type { Sdk } from './sdk.ts';
+
+/** The Route53 client and the commands that this program uses. Loaded on first use. */
+export const sdk = {
+  open: (config) => new Route53Client(config),
+  commands: {
+    ListHostedZones: ListHostedZonesCommand,
+    ListHostedZonesByName: ListHostedZonesByNameCommand,
+    GetHostedZone: GetHostedZoneCommand,
+    ListResourceRecordSets: ListResourceRecordSetsCommand,
+    GetChange: GetChangeCommand,
+    ChangeResourceRecordSets: ChangeResourceRecordSetsCommand,
+  },
+} satisfies Sdk<'route-53'>;
