@@ -4,7 +4,7 @@ import type { Caller } from '../links/effect.ts';
 import type { Fabric } from '../links/fabric.ts';
 import { checkHealth } from './check.ts';
 import { afterCheck, type TargetHealth, UNCHECKED } from './health.ts';
-import { startProxy } from './proxy.ts';
+import { type HttpProxy, startProxy } from './proxy.ts';
 
 /** A target as a node sees it. */
 export interface NodeTarget {
@@ -23,19 +23,6 @@ export interface NodeSettings {
   readonly powered: boolean;
 }
 
-/** The part of a load balancer that stands in one zone: it has its own view of the targets' health. */
-export interface BalancerNode {
-  readonly zoneId: string;
-  /** Where its process listens; reached over links only. */
-  readonly at: Address;
-  set(settings: NodeSettings): void;
-  /** What it thinks of each target that it serves. Empty without power. */
-  views(): ReadonlyMap<string, TargetHealth>;
-  /** Whether it has a target to send a request to, without having to fail open. */
-  serves(): boolean;
-  close(): void;
-}
-
 export interface NodeOptions {
   readonly zoneId: string;
   readonly fabric: Fabric;
@@ -44,73 +31,101 @@ export interface NodeOptions {
   readonly changed: () => void;
 }
 
-export async function startNode({ zoneId, fabric, settings: first, changed }: NodeOptions): Promise<BalancerNode> {
-  const caller: Caller = { kind: 'inside', zoneId };
-  let settings = first;
-  let views = new Map<string, TargetHealth>();
-  let turn = 0;
-  const timers = new Map<string, NodeJS.Timeout>();
+/** The part of a load balancer that stands in one zone: it has its own view of the targets' health. */
+export class BalancerNode {
+  readonly #options: NodeOptions;
+  readonly #caller: Caller;
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  #settings: NodeSettings;
+  #views = new Map<string, TargetHealth>();
+  #turn = 0;
+  #proxy: HttpProxy | undefined;
 
-  const mine = () => settings.targets.filter((target) => settings.crossZone || target.zoneId === zoneId);
-  const linkTo = (target: NodeTarget) => fabric.listener(caller, target.address, target.port);
+  constructor(options: NodeOptions) {
+    this.#options = options;
+    this.#settings = options.settings;
+    this.#caller = { kind: 'inside', zoneId: options.zoneId };
+  }
 
-  const check = async (instanceId: string): Promise<void> => {
-    const target = settings.targets.find((one) => one.instanceId === instanceId);
-    const at = target && (await linkTo(target));
-    const { path, timeoutMs } = settings.healthCheck;
-    const failure = at ? await checkHealth(at, path, timeoutMs) : 'Target.Timeout';
-    const before = views.get(instanceId);
-    if (!before || !timers.has(instanceId)) return;
-    const after = afterCheck(before, failure, settings.healthCheck);
-    views.set(instanceId, after);
-    if (after.state !== before.state || after.reason !== before.reason) changed();
-  };
-  const schedule = (instanceId: string, delayMs: number) => {
-    timers.set(
-      instanceId,
-      setTimeout(() => {
-        void check(instanceId);
-        schedule(instanceId, settings.healthCheck.intervalMs);
-      }, delayMs),
-    );
-  };
-  const watch = () => {
-    const wanted = new Set(settings.powered ? mine().map(({ instanceId }) => instanceId) : []);
-    views = new Map([...wanted].map((id) => [id, views.get(id) ?? UNCHECKED]));
-    for (const [id, timer] of [...timers]) {
+  async start(): Promise<void> {
+    this.#proxy = await startProxy(async () => {
+      const target = this.#pick();
+      return target && this.#linkTo(target);
+    });
+    this.set(this.#settings);
+  }
+
+  /** Where its process listens; reached over links only. */
+  port(): number {
+    return this.#proxy?.at.port ?? 0;
+  }
+
+  set(settings: NodeSettings): void {
+    this.#settings = settings;
+    const wanted = new Set(settings.powered ? this.#mine().map(({ instanceId }) => instanceId) : []);
+    this.#views = new Map([...wanted].map((id) => [id, this.#views.get(id) ?? UNCHECKED]));
+    for (const [id, timer] of [...this.#timers]) {
       if (wanted.has(id)) continue;
       clearTimeout(timer);
-      timers.delete(id);
+      this.#timers.delete(id);
     }
-    for (const id of wanted) if (!timers.has(id)) schedule(id, 0);
-  };
+    for (const id of wanted) if (!this.#timers.has(id)) this.#schedule(id, 0);
+  }
 
-  /** The next healthy target in turn; when none is healthy, any (as ALB fails open). */
-  const pick = () => {
-    const open = mine().filter((target) => !target.draining);
-    const healthy = open.filter((target) => views.get(target.instanceId)?.state === 'healthy');
+  /** What it thinks of each target that it serves. Empty without power. */
+  views(): ReadonlyMap<string, TargetHealth> {
+    return this.#views;
+  }
+
+  /** Whether it has a target to send a request to, without having to fail open. */
+  serves(): boolean {
+    return this.#mine().some((target) => !target.draining && this.#isHealthy(target));
+  }
+
+  close(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+    this.#proxy?.close();
+  }
+
+  #mine(): readonly NodeTarget[] {
+    const { crossZone, targets } = this.#settings;
+    return targets.filter(({ zoneId }) => crossZone || zoneId === this.#options.zoneId);
+  }
+
+  #isHealthy({ instanceId }: NodeTarget): boolean {
+    return this.#views.get(instanceId)?.state === 'healthy';
+  }
+
+  /** The next healthy target in turn; when none is healthy, any: an application load balancer fails open. */
+  #pick(): NodeTarget | undefined {
+    const open = this.#mine().filter((target) => !target.draining);
+    const healthy = open.filter((target) => this.#isHealthy(target));
     const pool = healthy.length > 0 ? healthy : open;
-    return pool[turn++ % Math.max(1, pool.length)];
-  };
-  const proxy = await startProxy(async () => {
-    const target = pick();
-    return target && (await linkTo(target));
-  });
-  watch();
+    return pool[this.#turn++ % Math.max(1, pool.length)];
+  }
 
-  return {
-    zoneId,
-    at: proxy.at,
-    set(next) {
-      settings = next;
-      watch();
-    },
-    views: () => views,
-    serves: () => mine().some((target) => !target.draining && views.get(target.instanceId)?.state === 'healthy'),
-    close() {
-      for (const timer of timers.values()) clearTimeout(timer);
-      timers.clear();
-      proxy.close();
-    },
-  };
+  #linkTo(target: NodeTarget): Promise<Address | undefined> {
+    return this.#options.fabric.listener(this.#caller, target.address, target.port);
+  }
+
+  #schedule(instanceId: string, delayMs: number): void {
+    const check = () => {
+      void this.#check(instanceId);
+      this.#schedule(instanceId, this.#settings.healthCheck.intervalMs);
+    };
+    this.#timers.set(instanceId, setTimeout(check, delayMs));
+  }
+
+  async #check(instanceId: string): Promise<void> {
+    const { healthCheck, targets } = this.#settings;
+    const target = targets.find((one) => one.instanceId === instanceId);
+    const at = target && (await this.#linkTo(target));
+    const failure = at ? await checkHealth(at, healthCheck.path, healthCheck.timeoutMs) : 'Target.Timeout';
+    const before = this.#views.get(instanceId);
+    if (!before || !this.#timers.has(instanceId)) return;
+    const after = afterCheck(before, failure, healthCheck);
+    this.#views.set(instanceId, after);
+    if (after.state !== before.state || after.reason !== before.reason) this.#options.changed();
+  }
 }

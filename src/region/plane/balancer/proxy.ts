@@ -2,7 +2,7 @@ import http, { type IncomingHttpHeaders, type IncomingMessage, type ServerRespon
 import type { Address } from '../../../kernel/ports.ts';
 
 /** The HTTP side of a load balancer's node. */
-export interface Proxy {
+export interface HttpProxy {
   readonly at: Address;
   close(): void;
 }
@@ -16,7 +16,7 @@ const IDLE_MS = 2_000;
  * Sends each request to the link that `next` names. 503 when there is no target, 502 when the target refuses, resets or
  * talks nonsense, 504 when it stays silent. A request is never sent twice.
  */
-export async function startProxy(next: () => Promise<Address | undefined>): Promise<Proxy> {
+export async function startProxy(next: () => Promise<Address | undefined>): Promise<HttpProxy> {
   const agent = new http.Agent({ keepAlive: true, maxSockets: Infinity, maxFreeSockets: 256, timeout: IDLE_MS });
   const server = http.createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     void next()

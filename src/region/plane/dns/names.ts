@@ -2,7 +2,7 @@ import type { Address } from '../../../kernel/ports.ts';
 import type { Desired } from '../../contract.ts';
 import { nameServerName } from '../../world-names.ts';
 import { type Authority, answerFrom } from './answer.ts';
-import { createResolver, type Resolver } from './resolver.ts';
+import { Resolver } from './resolver.ts';
 import { type DnsServer, startDnsServer } from './server.ts';
 import { indexZones } from './zones.ts';
 
@@ -30,7 +30,7 @@ export async function startNames({ count, addressesOf, random, nowMs }: NamesOpt
     servers.push(await startDnsServer({ recursive: false, answer: ({ question }) => answerFrom(authority, question) }));
   }
   const nameServers = servers.map(({ at }, index) => ({ ...at, name: nameServerName(index + 1) }));
-  const resolver = createResolver({ nameServers: () => nameServers, nowMs });
+  const resolver = new Resolver({ nameServers: () => nameServers, nowMs });
   const front = await startDnsServer({ recursive: true, answer: ({ question }) => resolver.resolve(question) });
   return {
     resolver,

@@ -1,17 +1,9 @@
 import net, { type Socket } from 'node:net';
 import type { Effect } from './effect.ts';
-import { type Flow, startFlow } from './flow.ts';
+import { Flow } from './flow.ts';
 
 /** Where a place is reached at this moment. `silent`: nothing is there that could answer, not even to refuse. */
 export type Reach = { readonly port: number } | 'silent' | 'refused';
-
-/** One connection through a link, from the caller's socket to the place. */
-export interface Connection {
-  /** The effect on the link has changed from what it was. */
-  update(before: Effect): void;
-  /** Ends both sides with a reset. */
-  reset(): void;
-}
 
 export interface ConnectionOptions {
   readonly caller: Socket;
@@ -22,83 +14,106 @@ export interface ConnectionOptions {
 }
 
 /**
- * Carries a connection. What one side does (bytes, end, reset) reaches the other as the effect allows: while the link
- * is frozen, dark or parted nothing does, not even that a side has died.
+ * One connection through a link, from the caller's socket to the place. What one side does (bytes, end, reset) reaches
+ * the other as the effect allows: while the link is frozen, dark or parted nothing does, not even that a side has died.
  */
-export function carry({ caller, effect, reach, random, closed }: ConnectionOptions): Connection {
-  let place: Socket | undefined;
-  let flows: Flow[] = [];
+export class Connection {
+  readonly #options: ConnectionOptions;
+  #place: Socket | undefined;
+  #flows: readonly Flow[] = [];
   /** A side has died and the other does not know it yet. */
-  let broken = false;
+  #broken = false;
   /** What the caller said so far has been thrown away. */
-  let unheard = false;
-  let over = false;
+  #unheard = false;
+  #over = false;
 
-  const connection: Connection = {
-    update(before) {
-      const { mode } = effect();
-      if (mode === before.mode) return updateFlows();
-      const healed = mode === 'open' || mode === 'freeze';
-      const spoilt = before.mode === 'dark' || (healed && (unheard || flows.some((flow) => flow.holed())));
-      if (mode === 'reset' || (spoilt && mode !== 'dark') || (broken && mayTell())) return connection.reset();
-      if (!place && !unheard && mayTell()) connect();
-      updateFlows();
-    },
-    reset() {
-      if (over) return;
-      over = true;
-      for (const flow of flows) flow.stop();
-      resetSocket(caller);
-      if (place) resetSocket(place);
-      closed(connection);
-    },
-  };
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.#watch(options.caller);
+    const { mode } = options.effect();
+    if (mode === 'reset') setImmediate(() => this.reset());
+    else if (mode === 'dark' || mode === 'partition') this.#ignore();
+    else if (mode === 'freeze') options.caller.pause();
+    else this.#connect();
+  }
 
-  const mayTell = () => effect().mode === 'open' || effect().mode === 'blackhole';
-  const updateFlows = () => {
-    for (const flow of flows) flow.update();
-  };
-  /** A side died. The other learns of it now, or when the link lets it. */
-  const failed = () => {
-    if (mayTell() || !place) connection.reset();
-    else broken = true;
-  };
-  const closedSide = () => {
-    if (over || !caller.destroyed || (place && !place.destroyed)) return;
-    over = true;
-    for (const flow of flows) flow.stop();
-    closed(connection);
-  };
-  const watch = (socket: Socket) => {
+  /** The effect on the link has changed from what it was. */
+  update(before: Effect): void {
+    const { mode } = this.#options.effect();
+    if (mode !== before.mode) {
+      if (mode === 'reset' || this.#isSpoilt(before.mode) || (this.#broken && this.#mayTell())) {
+        this.reset();
+        return;
+      }
+      if (!this.#place && !this.#unheard && this.#mayTell()) this.#connect();
+    }
+    for (const flow of this.#flows) flow.settle();
+  }
+
+  /** Ends both sides with a reset. */
+  reset(): void {
+    if (this.#over) return;
+    this.#close();
+    resetSocket(this.#options.caller);
+    if (this.#place) resetSocket(this.#place);
+  }
+
+  /** Whether what the last effect did cannot be made good: a machine that lost power, a stream with a hole. */
+  #isSpoilt(before: Effect['mode']): boolean {
+    const { mode } = this.#options.effect();
+    if (mode === 'dark') return false;
+    const healed = mode === 'open' || mode === 'freeze';
+    return before === 'dark' || (healed && (this.#unheard || this.#flows.some((flow) => flow.holed)));
+  }
+
+  #mayTell(): boolean {
+    const { mode } = this.#options.effect();
+    return mode === 'open' || mode === 'blackhole';
+  }
+
+  #watch(socket: Socket): void {
     socket.setNoDelay(true);
-    socket.on('error', failed);
-    socket.on('close', (hadError) => (hadError ? undefined : closedSide()));
-  };
+    socket.on('error', () => {
+      if (this.#mayTell() || !this.#place) this.reset();
+      else this.#broken = true;
+    });
+    socket.on('close', () => {
+      if (this.#options.caller.destroyed && this.#place?.destroyed !== false && !this.#broken) this.#close();
+    });
+  }
+
+  #connect(): void {
+    const at = this.#options.reach();
+    if (at === 'refused') this.reset();
+    else if (at === 'silent') this.#ignore();
+    else this.#open(at.port);
+  }
+
+  #open(port: number): void {
+    const { caller, effect, random } = this.#options;
+    const place = net.connect({ host: '127.0.0.1', port, allowHalfOpen: true, noDelay: true });
+    this.#place = place;
+    this.#watch(place);
+    this.#flows = [
+      new Flow({ from: caller, to: place, effect, random }),
+      new Flow({ from: place, to: caller, effect, random }),
+    ];
+  }
+
   /** Reads and forgets, so as to notice when the caller gives up. */
-  const discard = () => {
-    unheard = true;
+  #ignore(): void {
+    const { caller } = this.#options;
+    this.#unheard = true;
     caller.on('data', () => {});
     caller.on('end', () => caller.destroy());
-  };
-  const connect = () => {
-    const at = reach();
-    if (at === 'refused') return connection.reset();
-    if (at === 'silent') return discard();
-    place = net.connect({ host: '127.0.0.1', port: at.port, allowHalfOpen: true, noDelay: true });
-    watch(place);
-    flows = [
-      startFlow({ from: caller, to: place, effect, random }),
-      startFlow({ from: place, to: caller, effect, random }),
-    ];
-  };
+  }
 
-  watch(caller);
-  const { mode } = effect();
-  if (mode === 'reset') setImmediate(() => connection.reset());
-  else if (mode === 'dark' || mode === 'partition') discard();
-  else if (mode === 'freeze') caller.pause();
-  else connect();
-  return connection;
+  #close(): void {
+    if (this.#over) return;
+    this.#over = true;
+    for (const flow of this.#flows) flow.stop();
+    this.#options.closed(this);
+  }
 }
 
 function resetSocket(socket: Socket): void {

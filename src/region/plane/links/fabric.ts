@@ -1,6 +1,6 @@
 import net, { type Socket } from 'node:net';
 import type { Address } from '../../../kernel/ports.ts';
-import { type Connection, carry, type Reach } from './connection.ts';
+import { Connection, type Reach } from './connection.ts';
 import { type Caller, type Effect, effectOn, type LinkRules, type Place } from './effect.ts';
 
 /** A place that can be reached in the VPC, under its address and port there. */
@@ -10,24 +10,10 @@ export interface Endpoint extends Place {
   readonly reach: () => Reach;
 }
 
-/** Every connection of the region runs through a link: from one caller to one address and port of the VPC. */
-export interface Fabric {
-  /** Replaces what can be reached. Links to what is gone fall silent. */
-  setEndpoints(endpoints: readonly Endpoint[]): void;
-  /** In force on every link, old and new connections alike, when this returns. */
-  setRules(rules: LinkRules): void;
-  /** The loopback listener of a link, made when first asked for; undefined when no such address is known. */
-  listener(caller: Caller, address: string, port: number): Promise<Address | undefined>;
-  /** Carries a socket that is already open; false when no such address is known. */
-  attach(caller: Caller, address: string, port: number, socket: Socket): boolean;
-  /** Whether an attempt to connect over this link would be heard at this moment, if only to be refused. */
-  hears(caller: Caller, address: string, port: number): boolean;
-  close(): void;
-}
-
+/** From one caller to one address and port of the VPC. */
 interface Link {
   readonly caller: Caller;
-  readonly key: string;
+  readonly place: string;
   effect: Effect;
   readonly connections: Set<Connection>;
   listener?: Promise<net.Server>;
@@ -35,81 +21,95 @@ interface Link {
 
 const OPEN: Effect = { mode: 'open', latencyMs: 0, jitterMs: 0 };
 
-export function createFabric(random: () => number): Fabric {
-  let rules: LinkRules = { zones: [], toxics: [] };
-  let endpoints = new Map<string, Endpoint>();
-  const links = new Map<string, Link>();
+/** Every connection of the region runs through a link. The fabric holds them, and the rules that they obey. */
+export class Fabric {
+  readonly #random: () => number;
+  readonly #links = new Map<string, Link>();
+  #rules: LinkRules = { zones: [], toxics: [] };
+  #endpoints = new Map<string, Endpoint>();
 
-  const effectOf = (caller: Caller, key: string): Effect => {
-    const endpoint = endpoints.get(key);
-    return endpoint ? effectOn(rules, caller, endpoint) : OPEN;
-  };
+  constructor(random: () => number) {
+    this.#random = random;
+  }
 
-  const linkTo = (caller: Caller, address: string, port: number): Link | undefined => {
-    const key = `${address}:${port}`;
-    const name = `${nameOf(caller)} > ${key}`;
-    const known = links.get(name);
-    if (known || !endpoints.has(key)) return known;
-    const link: Link = { caller, key, effect: effectOf(caller, key), connections: new Set() };
-    links.set(name, link);
+  /** Replaces what can be reached. Links to what is gone fall silent. */
+  setEndpoints(endpoints: readonly Endpoint[]): void {
+    this.#endpoints = new Map(endpoints.map((endpoint) => [`${endpoint.address}:${endpoint.port}`, endpoint]));
+    this.#update();
+  }
+
+  /** In force on every link, old and new connections alike, when this returns. */
+  setRules(rules: LinkRules): void {
+    this.#rules = rules;
+    this.#update();
+  }
+
+  /** The loopback listener of a link, made when first asked for; undefined when no such address is known. */
+  async listener(caller: Caller, address: string, port: number): Promise<Address | undefined> {
+    const link = this.#link(caller, address, port);
+    if (!link) return undefined;
+    link.listener ??= listen((socket) => this.#carry(link, socket));
+    const at = (await link.listener).address();
+    return typeof at === 'object' && at ? { address: '127.0.0.1', port: at.port } : undefined;
+  }
+
+  /** Carries a socket that is already open; false when no such address is known. */
+  attach(caller: Caller, address: string, port: number, socket: Socket): boolean {
+    const link = this.#link(caller, address, port);
+    if (link) this.#carry(link, socket);
+    return link !== undefined;
+  }
+
+  /** Whether an attempt to connect over this link would be heard at this moment, if only to be refused. */
+  hears(caller: Caller, address: string, port: number): boolean {
+    const place = `${address}:${port}`;
+    const { mode } = this.#effectOf(caller, place);
+    const silent = (this.#endpoints.get(place)?.reach() ?? 'silent') === 'silent';
+    return mode === 'reset' || (!silent && (mode === 'open' || mode === 'blackhole'));
+  }
+
+  close(): void {
+    for (const link of this.#links.values()) {
+      void link.listener?.then((server) => server.close());
+      for (const connection of [...link.connections]) connection.reset();
+    }
+  }
+
+  #link(caller: Caller, address: string, port: number): Link | undefined {
+    const place = `${address}:${port}`;
+    const name = `${nameOf(caller)} > ${place}`;
+    const known = this.#links.get(name);
+    if (known || !this.#endpoints.has(place)) return known;
+    const link: Link = { caller, place, effect: this.#effectOf(caller, place), connections: new Set() };
+    this.#links.set(name, link);
     return link;
-  };
+  }
 
-  const take = (link: Link, socket: Socket) => {
+  #carry(link: Link, caller: Socket): void {
     link.connections.add(
-      carry({
-        caller: socket,
+      new Connection({
+        caller,
         effect: () => link.effect,
-        reach: () => endpoints.get(link.key)?.reach() ?? 'silent',
-        random,
+        reach: () => this.#endpoints.get(link.place)?.reach() ?? 'silent',
+        random: this.#random,
         closed: (connection) => link.connections.delete(connection),
       }),
     );
-  };
+  }
 
-  const update = () => {
-    for (const link of links.values()) {
+  #update(): void {
+    for (const link of this.#links.values()) {
       const before = link.effect;
-      link.effect = effectOf(link.caller, link.key);
+      link.effect = this.#effectOf(link.caller, link.place);
       if (sameEffect(before, link.effect)) continue;
       for (const connection of [...link.connections]) connection.update(before);
     }
-  };
+  }
 
-  return {
-    setEndpoints(next) {
-      endpoints = new Map(next.map((endpoint) => [`${endpoint.address}:${endpoint.port}`, endpoint]));
-      update();
-    },
-    setRules(next) {
-      rules = next;
-      update();
-    },
-    async listener(caller, address, port) {
-      const link = linkTo(caller, address, port);
-      if (!link) return undefined;
-      link.listener ??= listen((socket) => take(link, socket));
-      const at = (await link.listener).address();
-      return typeof at === 'object' && at ? { address: '127.0.0.1', port: at.port } : undefined;
-    },
-    attach(caller, address, port, socket) {
-      const link = linkTo(caller, address, port);
-      if (link) take(link, socket);
-      return link !== undefined;
-    },
-    hears(caller, address, port) {
-      const key = `${address}:${port}`;
-      const { mode } = effectOf(caller, key);
-      const silent = (endpoints.get(key)?.reach() ?? 'silent') === 'silent';
-      return mode === 'reset' || (!silent && (mode === 'open' || mode === 'blackhole'));
-    },
-    close() {
-      for (const link of links.values()) {
-        void link.listener?.then((server) => server.close());
-        for (const connection of [...link.connections]) connection.reset();
-      }
-    },
-  };
+  #effectOf(caller: Caller, place: string): Effect {
+    const endpoint = this.#endpoints.get(place);
+    return endpoint ? effectOn(this.#rules, caller, endpoint) : OPEN;
+  }
 }
 
 const nameOf = (caller: Caller): string =>

@@ -1,15 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Effect } from './effect.ts';
 
-/** One direction of a connection: reads from one socket, writes to the other, and does on the way what the effect says. */
-export interface Flow {
-  /** The effect has changed. */
-  update(): void;
-  /** Whether bytes have been thrown away: a stream with a hole in it can never go on. */
-  holed(): boolean;
-  stop(): void;
-}
-
 export interface FlowOptions {
   readonly from: Socket;
   readonly to: Socket;
@@ -22,74 +13,87 @@ const MOST_HELD_BYTES = 1 << 20;
 
 type Item = { readonly atMs: number; readonly chunk: Buffer | 'end' };
 
-export function startFlow({ from, to, effect, random }: FlowOptions): Flow {
-  const queue: Item[] = [];
-  let held = 0;
-  let lost = false;
-  let timer: NodeJS.Timeout | undefined;
-  let lastAtMs = 0;
+/** One direction of a connection: reads one socket, writes the other, and does on the way what the effect says. */
+export class Flow {
+  /** Whether bytes have been thrown away: a stream with a hole in it can never go on. */
+  holed = false;
+  readonly #options: FlowOptions;
+  readonly #queue: Item[] = [];
+  #heldBytes = 0;
+  #lastAtMs = 0;
+  #timer: NodeJS.Timeout | undefined;
 
-  const holding = () => ['freeze', 'dark', 'partition'].includes(effect().mode);
-  const losing = () => effect().mode === 'blackhole' || effect().mode === 'partition';
+  constructor(options: FlowOptions) {
+    this.#options = options;
+    const { from, to } = options;
+    from.on('data', (chunk: Buffer) => this.#take(chunk));
+    from.on('end', () => this.#enqueue('end'));
+    to.on('drain', () => this.settle());
+    this.settle();
+  }
+
+  /** Delivers what is due, and reads on or pauses. Called whenever the effect has changed. */
+  settle(): void {
+    const { from, to } = this.#options;
+    clearTimeout(this.#timer);
+    while (this.#queue.length > 0 && !this.#isHolding() && !to.writableNeedDrain) {
+      const wait = (this.#queue[0]?.atMs ?? 0) - performance.now();
+      if (wait > 0) {
+        this.#timer = setTimeout(() => this.settle(), Math.ceil(wait));
+        break;
+      }
+      this.#deliver(this.#queue.shift()?.chunk ?? 'end');
+    }
+    const full = this.#isHolding() || this.#heldBytes >= MOST_HELD_BYTES || to.writableNeedDrain;
+    if (full && !this.#isLosing()) from.pause();
+    else from.resume();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #take(chunk: Buffer): void {
+    const { from, to, effect } = this.#options;
+    if (this.#isLosing()) {
+      this.holed = true;
+      return;
+    }
+    const { mode, latencyMs, jitterMs } = effect();
+    if (mode === 'open' && latencyMs + jitterMs === 0 && this.#queue.length === 0 && !to.writableNeedDrain) {
+      if (!to.destroyed && !to.write(chunk)) from.pause();
+      return;
+    }
+    this.#heldBytes += chunk.length;
+    this.#enqueue(chunk);
+  }
 
   /** Bytes never overtake each other, whatever the jitter. */
-  const dueAt = () => {
+  #enqueue(chunk: Item['chunk']): void {
+    const { effect, random } = this.#options;
     const { latencyMs, jitterMs } = effect();
-    const delay = Math.max(0, latencyMs + (2 * random() - 1) * jitterMs);
-    lastAtMs = Math.max(lastAtMs, performance.now() + delay);
-    return lastAtMs;
-  };
+    const delayMs = Math.max(0, latencyMs + (2 * random() - 1) * jitterMs);
+    this.#lastAtMs = Math.max(this.#lastAtMs, performance.now() + delayMs);
+    this.#queue.push({ atMs: this.#lastAtMs, chunk });
+    this.settle();
+  }
 
-  const deliver = (chunk: Buffer | 'end') => {
+  #deliver(chunk: Item['chunk']): void {
+    const { to } = this.#options;
+    if (chunk !== 'end') this.#heldBytes -= chunk.length;
     if (to.destroyed || to.writableEnded) return;
     if (chunk === 'end') to.end();
     else to.write(chunk);
-  };
+  }
 
-  const settle = () => {
-    clearTimeout(timer);
-    timer = undefined;
-    while (queue.length > 0 && !holding() && !to.writableNeedDrain) {
-      const next = queue[0];
-      const wait = (next?.atMs ?? 0) - performance.now();
-      if (wait > 0) {
-        timer = setTimeout(settle, Math.ceil(wait));
-        break;
-      }
-      queue.shift();
-      if (next && next.chunk !== 'end') held -= next.chunk.length;
-      if (next) deliver(next.chunk);
-    }
-    const full = holding() || held >= MOST_HELD_BYTES || to.writableNeedDrain;
-    if (full && !losing()) from.pause();
-    else from.resume();
-  };
+  #isHolding(): boolean {
+    return HOLDING.has(this.#options.effect().mode);
+  }
 
-  from.on('data', (chunk: Buffer) => {
-    if (losing()) {
-      lost = true;
-      return;
-    }
-    const { latencyMs, jitterMs } = effect();
-    if (queue.length === 0 && !holding() && latencyMs + jitterMs === 0 && !to.writableNeedDrain) {
-      deliver(chunk);
-      if (to.writableNeedDrain) from.pause();
-      return;
-    }
-    queue.push({ atMs: dueAt(), chunk });
-    held += chunk.length;
-    settle();
-  });
-  from.on('end', () => {
-    queue.push({ atMs: dueAt(), chunk: 'end' });
-    settle();
-  });
-  to.on('drain', settle);
-  settle();
-
-  return {
-    update: settle,
-    holed: () => lost,
-    stop: () => clearTimeout(timer),
-  };
+  #isLosing(): boolean {
+    return LOSING.has(this.#options.effect().mode);
+  }
 }
+
+const HOLDING: ReadonlySet<Effect['mode']> = new Set(['freeze', 'dark', 'partition']);
+const LOSING: ReadonlySet<Effect['mode']> = new Set(['blackhole', 'partition']);

@@ -1,12 +1,13 @@
 import type { Desired, DesiredInstance, Observed, PlaneRequests } from '../../contract.ts';
 import type { Reach } from '../links/connection.ts';
 import { describeProcesses } from './identity.ts';
-import { startProcess } from './instance-process.ts';
+import { type InstanceProcess, startProcess } from './instance-process.ts';
 import { logsOf, trimLog } from './logs.ts';
-import { startReaper } from './reaper.ts';
-import { createSlots } from './slots.ts';
+import { type Reaper, startReaper } from './reaper.ts';
+import { createSlots, type Slots } from './slots.ts';
 import {
   newUnit,
+  type ProcessState,
   processFact,
   restartPauseMs,
   type StartFailure,
@@ -15,216 +16,230 @@ import {
   type Unit,
 } from './unit.ts';
 
-/** Keeps the process of every instance as desired. */
-export interface Supervisor {
-  /**
-   * Begins whatever is needed. Resolves when the processes that must be gone at once (of a zone without power, or
-   * stopped by force) are gone; the graceful ends and the starts go on.
-   */
-  apply(desired: Desired): Promise<void>;
-  /** Where an instance is reached now. */
-  reach(instanceId: string): Reach;
-  signal(input: PlaneRequests['signal'][0]): Promise<{ refused?: string }>;
-  /** Asks every process to end; resolves when all have. */
-  shutdown(): Promise<void>;
-}
-
 export interface SupervisorOptions {
   readonly folder: string;
-  readonly staggerMs: number;
   /** What the process is to be told: asked for just before it starts. */
   readonly environment: (instance: DesiredInstance, hiddenPort: number) => Promise<Record<string, string>>;
   readonly findPort: () => Promise<number>;
   readonly report: (fact: Observed) => void;
+  /** An instance does not come up. Told at most once for each generation of it that ends before it is ready. */
   readonly failed: (failure: StartFailure) => void;
 }
 
 const STARTS_AT_A_TIME = 8;
 const LONGEST_START_MS = 1_500;
 const LOOK_EVERY_MS = 250;
-const TRIM_EVERY = 40;
+const LOOKS_PER_TRIM = 40;
 /** A process that lived this long is not in a loop of crashes. */
 const LIVED_MS = 10_000;
 const ENDS_BEFORE_GIVING_UP = 3;
 
-export function createSupervisor(options: SupervisorOptions): Supervisor {
-  const units = new Map<string, Unit>();
-  const reaper = startReaper();
-  const slots = createSlots(STARTS_AT_A_TIME, LONGEST_START_MS);
-  let dark = new Set<string>();
-  let over = false;
+/** Keeps the process of every instance as desired. */
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly #units = new Map<string, Unit>();
+  readonly #reaper: Reaper = startReaper();
+  readonly #slots: Slots = createSlots(STARTS_AT_A_TIME, LONGEST_START_MS);
+  readonly #watch: NodeJS.Timeout;
+  #dark = new Set<string>();
+  #over = false;
+  #looks = 0;
 
-  const wanted = ({ desired }: Unit) => !over && desired.run === 'running' && !dark.has(desired.zoneId);
-  const report = (unit: Unit, state: Parameters<typeof processFact>[1], detail?: string) => {
-    const fact = processFact(unit, state, detail);
-    if (fact) options.report(fact);
-  };
-  const giveUp = (unit: Unit, what: string) => {
-    clearTimeout(unit.deadline);
-    options.failed(startFailure(unit, options.folder, what));
-  };
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    this.#watch = setInterval(() => void this.#watchOnce(), LOOK_EVERY_MS);
+  }
 
-  const schedule = (unit: Unit, pauseMs: number) => {
-    unit.timer = setTimeout(() => {
+  /**
+   * Begins whatever is needed. Resolves when the processes that must be gone at once (of a zone without power, or
+   * stopped by force) are gone; the graceful ends and the starts go on.
+   */
+  async apply(desired: Desired): Promise<void> {
+    this.#dark = new Set(desired.zones.filter(({ power }) => power === 'off').map(({ zoneId }) => zoneId));
+    const listed = new Set(desired.instances.map(({ instanceId }) => instanceId));
+    for (const [id, unit] of this.#units) {
+      if (!listed.has(id)) unit.desired = { ...unit.desired, run: 'terminated' };
+    }
+    for (const instance of desired.instances) {
+      const unit = this.#units.get(instance.instanceId) ?? newUnit(instance);
+      unit.desired = instance;
+      this.#units.set(instance.instanceId, unit);
+    }
+    const units = [...this.#units.values()];
+    for (const unit of units) this.#settle(unit);
+    await Promise.all(units.filter((unit) => !this.#isWanted(unit) && this.#isAbrupt(unit)).map(goneOf));
+  }
+
+  /** Where an instance is reached now. */
+  reach(instanceId: string): Reach {
+    const unit = this.#units.get(instanceId);
+    if (unit?.process) return { port: unit.process.port };
+    return unit?.desired.run === 'running' ? 'refused' : 'silent';
+  }
+
+  /** Signals the process of an instance, if it still is that very process. */
+  async signal({ instanceId, pid, startTime, signal }: PlaneRequests['signal'][0]): Promise<{ refused?: string }> {
+    const process = this.#units.get(instanceId)?.process;
+    const fact = (await describeProcesses([pid])).get(pid);
+    if (process?.pid !== pid || process.startTime !== startTime || fact?.startTime !== startTime) {
+      return { refused: `Instance "${instanceId}" has no process ${pid} that started at ${startTime}.` };
+    }
+    process.signal(signal);
+    await this.#look();
+    return {};
+  }
+
+  /** Asks every process to end; resolves when all have. */
+  async shutdown(): Promise<void> {
+    this.#over = true;
+    clearInterval(this.#watch);
+    const units = [...this.#units.values()];
+    for (const unit of units) this.#settle(unit);
+    await Promise.all(units.map(goneOf));
+    this.#reaper.end();
+  }
+
+  #isWanted({ desired }: Unit): boolean {
+    return !this.#over && desired.run === 'running' && !this.#dark.has(desired.zoneId);
+  }
+
+  #isAbrupt({ desired }: Unit): boolean {
+    return desired.force || this.#dark.has(desired.zoneId);
+  }
+
+  /** Brings one unit a step nearer to what is wanted. Called whenever something about it has changed. */
+  #settle(unit: Unit): void {
+    const wanted = this.#isWanted(unit);
+    const { process, desired } = unit;
+    const outdated = unit.generation !== desired.generation;
+    if (process) {
+      if (wanted && !outdated) return;
+      if (this.#isAbrupt(unit)) process.kill();
+      else void process.stop();
+    } else if (wanted) {
+      if (!unit.starting && !unit.timer && outdated) this.#schedule(unit, 0);
+    } else {
+      clearTimeout(unit.timer);
+      clearTimeout(unit.deadline);
       unit.timer = undefined;
-      slots.run(() => {
-        if (!wanted(unit) || unit.process || unit.starting) return Promise.resolve();
-        const starting = start(unit).finally(() => {
+      if (unit.starting) return;
+      unit.generation = -1;
+      this.#report(unit, 'none');
+      if (desired.run === 'terminated') this.#units.delete(desired.instanceId);
+    }
+  }
+
+  #schedule(unit: Unit, pauseMs: number): void {
+    unit.timer = setTimeout(() => {
+      this.#slots.run(async () => {
+        unit.timer = undefined;
+        if (!this.#isWanted(unit) || unit.process || unit.starting) return;
+        unit.starting = this.#start(unit).finally(() => {
           unit.starting = undefined;
-          settle(unit);
+          this.#settle(unit);
         });
-        unit.starting = starting;
-        return starting.then(() => unit.process?.ready);
+        await unit.starting;
+        await readyOf(unit);
       });
     }, pauseMs);
-  };
+  }
 
-  const start = async (unit: Unit): Promise<void> => {
+  async #start(unit: Unit): Promise<void> {
     const { desired } = unit;
-    const { readyWithinMs } = desired.launch;
-    if (unit.generation !== desired.generation) {
-      unit.generation = desired.generation;
-      unit.failures = 0;
-      clearTimeout(unit.deadline);
-      unit.deadline = setTimeout(() => {
-        const end = unit.lastEnd === '' ? '' : `; it last ended with ${unit.lastEnd}`;
-        giveUp(unit, `it is not ready within ${readyWithinMs / 1000}s${end}`);
-      }, readyWithinMs);
-    }
+    if (unit.generation !== desired.generation) this.#begin(unit);
     try {
-      const port = await options.findPort();
-      const env = await options.environment(desired, port);
-      if (!wanted(unit)) return;
-      const logs = logsOf(options.folder, desired.name);
-      unit.process = await startProcess({ launch: desired.launch, env, port, logs, reaper });
+      const port = await this.#options.findPort();
+      const env = await this.#options.environment(desired, port);
+      if (!this.#isWanted(unit)) return;
+      const logs = logsOf(this.#options.folder, desired.name);
+      unit.process = await startProcess({ launch: desired.launch, env, port, logs, reaper: this.#reaper });
     } catch (error) {
       unit.failures++;
       unit.lastEnd = spawnProblem(desired, error);
-      report(unit, 'exited', unit.lastEnd);
-      giveUp(unit, unit.lastEnd);
-      if (wanted(unit)) schedule(unit, restartPauseMs(unit.failures));
+      this.#report(unit, 'exited', unit.lastEnd);
+      this.#giveUp(unit, unit.lastEnd);
+      if (this.#isWanted(unit)) this.#schedule(unit, restartPauseMs(unit.failures));
       return;
     }
-    follow(unit, unit.process);
-  };
+    this.#follow(unit, unit.process);
+  }
 
-  const follow = (unit: Unit, process: NonNullable<Unit['process']>) => {
+  /** The first start of a generation: from now on it has so long to become ready. */
+  #begin(unit: Unit): void {
+    const { readyWithinMs } = unit.desired.launch;
+    unit.generation = unit.desired.generation;
+    unit.failures = 0;
+    unit.lastEnd = '';
+    clearTimeout(unit.deadline);
+    unit.deadline = setTimeout(() => {
+      const end = unit.lastEnd === '' ? '' : `; it last ended with ${unit.lastEnd}`;
+      this.#giveUp(unit, `it is not ready within ${readyWithinMs / 1000}s${end}`);
+    }, readyWithinMs);
+  }
+
+  #follow(unit: Unit, process: InstanceProcess): void {
     const startedMs = performance.now();
     unit.ready = false;
     unit.stopped = false;
-    report(unit, 'starting');
+    this.#report(unit, 'starting');
     void process.ready.then((ready) => {
       if (!ready || unit.process !== process) return;
       unit.ready = true;
       clearTimeout(unit.deadline);
-      report(unit, unit.stopped ? 'stopped-by-signal' : 'ready');
+      this.#report(unit, unit.stopped ? 'stopped-by-signal' : 'ready');
     });
     void process.ended.then((how) => {
       delete unit.process;
       unit.lastEnd = how;
-      if (!wanted(unit) || unit.generation !== unit.desired.generation) return settle(unit);
-      report(unit, 'exited', how);
-      unit.failures = performance.now() - startedMs > LIVED_MS ? 0 : unit.failures + 1;
-      const hopeless = !unit.desired.launch.restart || unit.failures === ENDS_BEFORE_GIVING_UP;
-      if (!unit.ready && hopeless) giveUp(unit, `it ended with ${how} before it was ready`);
-      if (unit.desired.launch.restart) schedule(unit, restartPauseMs(unit.failures - 1));
+      if (!this.#isWanted(unit) || unit.generation !== unit.desired.generation) this.#settle(unit);
+      else this.#endedByItself(unit, how, performance.now() - startedMs);
     });
-  };
+  }
 
-  /** Brings one unit a step nearer to what is wanted. Called whenever something about it has changed. */
-  const settle = (unit: Unit): void => {
-    const want = wanted(unit);
-    const { process } = unit;
-    if (process && (!want || unit.generation !== unit.desired.generation)) {
-      if (unit.desired.force || dark.has(unit.desired.zoneId)) process.kill();
-      else void process.stop();
-      return;
+  #endedByItself(unit: Unit, how: string, livedMs: number): void {
+    const { restart } = unit.desired.launch;
+    this.#report(unit, 'exited', how);
+    unit.failures = livedMs > LIVED_MS ? 1 : unit.failures + 1;
+    const hopeless = !restart || unit.failures === ENDS_BEFORE_GIVING_UP;
+    if (!unit.ready && hopeless) this.#giveUp(unit, `it ended with ${how} before it was ready`);
+    if (restart) this.#schedule(unit, restartPauseMs(unit.failures - 1));
+  }
+
+  #giveUp(unit: Unit, what: string): void {
+    clearTimeout(unit.deadline);
+    this.#options.failed(startFailure(unit, this.#options.folder, what));
+  }
+
+  #report(unit: Unit, state: ProcessState, detail?: string): void {
+    const fact = processFact(unit, state, detail);
+    if (fact) this.#options.report(fact);
+  }
+
+  async #watchOnce(): Promise<void> {
+    await this.#look();
+    if (++this.#looks % LOOKS_PER_TRIM !== 0) return;
+    for (const { desired } of this.#units.values()) {
+      const { out, err } = logsOf(this.#options.folder, desired.name);
+      for (const file of [out, err]) await trimLog(file).catch(() => {});
     }
-    if (!want) {
-      clearTimeout(unit.timer);
-      clearTimeout(unit.deadline);
-      unit.timer = undefined;
-      if (!unit.starting && !process) {
-        unit.generation = -1;
-        report(unit, 'none');
-        if (unit.desired.run === 'terminated') units.delete(unit.desired.instanceId);
-      }
-    } else if (!process && !unit.starting && !unit.timer && unit.generation !== unit.desired.generation) {
-      schedule(unit, 0);
-    }
-  };
+  }
 
-  const goneOf = async (unit: Unit): Promise<void> => {
-    await unit.starting;
-    await unit.process?.ended;
-  };
-
-  const look = async (): Promise<void> => {
-    const running = [...units.values()].filter(({ process }) => process);
+  /** Whether a process is stopped by a signal nobody tells: it has to be looked at. */
+  async #look(): Promise<void> {
+    const running = [...this.#units.values()].filter(({ process }) => process);
     const facts = await describeProcesses(running.flatMap(({ process }) => process?.pid ?? []));
     for (const unit of running) {
       const fact = unit.process && facts.get(unit.process.pid);
       if (!fact || fact.stopped === unit.stopped) continue;
       unit.stopped = fact.stopped;
-      report(unit, fact.stopped ? 'stopped-by-signal' : unit.ready ? 'ready' : 'starting');
+      this.#report(unit, fact.stopped ? 'stopped-by-signal' : unit.ready ? 'ready' : 'starting');
     }
-  };
-  let looks = 0;
-  const watch = setInterval(() => {
-    void look();
-    if (++looks % TRIM_EVERY !== 0) return;
-    for (const { desired } of units.values()) {
-      for (const file of Object.values(logsOf(options.folder, desired.name))) void trimLog(file).catch(() => {});
-    }
-  }, LOOK_EVERY_MS);
-
-  return {
-    async apply(desired) {
-      const before = dark;
-      dark = new Set(desired.zones.filter(({ power }) => power === 'off').map(({ zoneId }) => zoneId));
-      const returning = new Map([...before].filter((zoneId) => !dark.has(zoneId)).map((zoneId) => [zoneId, 0]));
-      const listed = new Set(desired.instances.map(({ instanceId }) => instanceId));
-      for (const instance of desired.instances) {
-        const unit = units.get(instance.instanceId) ?? newUnit(instance);
-        if (instance.run !== 'terminated' || units.has(instance.instanceId)) units.set(instance.instanceId, unit);
-        unit.desired = instance;
-        const place = returning.get(instance.zoneId);
-        if (place !== undefined && wanted(unit) && !unit.process && !unit.timer) {
-          returning.set(instance.zoneId, place + 1);
-          schedule(unit, place * options.staggerMs);
-        } else settle(unit);
-      }
-      for (const [id, unit] of [...units]) {
-        if (listed.has(id)) continue;
-        unit.desired = { ...unit.desired, run: 'terminated' };
-        settle(unit);
-      }
-      const gone = [...units.values()].filter(
-        (unit) => !wanted(unit) && (unit.desired.force || dark.has(unit.desired.zoneId)),
-      );
-      await Promise.all(gone.map(goneOf));
-    },
-    reach(instanceId) {
-      const unit = units.get(instanceId);
-      if (unit?.process) return { port: unit.process.port };
-      return unit?.desired.run === 'running' ? 'refused' : 'silent';
-    },
-    async signal({ instanceId, pid, startTime, signal }) {
-      const process = units.get(instanceId)?.process;
-      const fact = (await describeProcesses([pid])).get(pid);
-      if (process?.pid !== pid || process.startTime !== startTime || fact?.startTime !== startTime) {
-        return { refused: `instance "${instanceId}" has no process ${pid} that started at ${startTime}` };
-      }
-      process.signal(signal);
-      await look();
-      return {};
-    },
-    async shutdown() {
-      over = true;
-      clearInterval(watch);
-      for (const unit of units.values()) settle(unit);
-      await Promise.all([...units.values()].map(goneOf));
-      reaper.end();
-    },
-  };
+  }
 }
+
+const readyOf = (unit: Unit): Promise<boolean> | undefined => unit.process?.ready;
+
+const goneOf = async (unit: Unit): Promise<void> => {
+  await unit.starting;
+  await unit.process?.ended;
+};

@@ -3,7 +3,7 @@ import type { DesiredInstance, Observed } from '../../contract.ts';
 import type { InstanceProcess } from './instance-process.ts';
 import { lastLines, logsOf } from './logs.ts';
 
-type ProcessState = Extract<Observed, { type: 'process' }>['state'];
+export type ProcessState = Extract<Observed, { type: 'process' }>['state'];
 
 /** An instance as the supervisor keeps it: what is wanted, and the process that there is. */
 export interface Unit {

@@ -1,0 +1,101 @@
+import type { FacilityOperation } from '../kernel/facility.ts';
+import type { Desired, Observed, PlaneRequests } from './contract.ts';
+import type { PlaneProcess } from './plane-process.ts';
+import { Fault } from './services/fault.ts';
+import type { Caller, World } from './world.ts';
+
+/** Facility operations that have happened only when the data plane has done them. */
+const PHYSICAL: ReadonlySet<FacilityOperation> = new Set(['CutPower', 'RestorePower', 'SetToxic', 'RemoveToxic']);
+/** A timer of Node waits no longer than this. */
+const LONGEST_WAIT_MS = 2_000_000_000;
+
+/**
+ * Drives a world in real time: runs its timers when they are due, carries what it desires to the data plane after every
+ * change, and what the data plane sees back to it. Without a data plane it is a control plane alone.
+ */
+export class Driver {
+  readonly #world: World;
+  #plane: PlaneProcess | undefined;
+  #sent: Desired | undefined;
+  #applied: Promise<unknown> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+  #scheduled = false;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** Carries the desired state to the data plane from now on; resolves when the first has been applied. */
+  async attach(plane: PlaneProcess): Promise<void> {
+    this.#plane = plane;
+    await this.#apply();
+  }
+
+  call(service: string, operation: string, input: unknown, caller: Caller): unknown {
+    try {
+      return this.#world.call(service, operation, input, caller);
+    } finally {
+      this.#changed();
+    }
+  }
+
+  async facility(operation: FacilityOperation, input: unknown): Promise<unknown> {
+    if (operation === 'DescribeRoute' || operation === 'SignalProcess') return this.#ask(operation, input);
+    const answer = this.#world.facility(operation, input as never);
+    this.#changed();
+    if (PHYSICAL.has(operation)) await this.#apply();
+    return answer;
+  }
+
+  observe(fact: Observed): void {
+    this.#world.observe(fact);
+    this.#changed();
+  }
+
+  /** From now on nothing moves by itself. */
+  stop(): void {
+    this.#plane = undefined;
+    clearTimeout(this.#timer);
+  }
+
+  async #ask(operation: 'DescribeRoute' | 'SignalProcess', input: unknown): Promise<unknown> {
+    const plane = this.#plane;
+    if (!plane) return operation === 'DescribeRoute' ? {} : refuse('The region runs without its data plane.');
+    if (operation === 'DescribeRoute') return plane.request('route', input as PlaneRequests['route'][0]);
+    const { refused } = await plane.request('signal', input as PlaneRequests['signal'][0]);
+    return refused === undefined ? {} : refuse(refused);
+  }
+
+  /** Many changes of one moment are carried over once. */
+  #changed(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      void this.#apply().catch(() => {});
+    });
+  }
+
+  /** Resolves when everything that was desired until now is in force. */
+  async #apply(): Promise<void> {
+    this.#wait(this.#world.advance());
+    const desired = this.#world.desired();
+    if (!this.#plane) return;
+    if (desired !== this.#sent) {
+      this.#sent = desired;
+      this.#applied = this.#plane.request('apply', desired);
+    }
+    await this.#applied;
+  }
+
+  #wait(nextMs: number | undefined): void {
+    clearTimeout(this.#timer);
+    if (nextMs === undefined) return;
+    const delayMs = Math.min(Math.max(0, nextMs - Date.now()), LONGEST_WAIT_MS);
+    this.#timer = setTimeout(() => this.#changed(), delayMs);
+  }
+}
+
+function refuse(why: string): never {
+  throw new Fault('Refused', why, 409);
+}

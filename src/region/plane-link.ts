@@ -1,0 +1,23 @@
+import type { Observed, PlaneRequests } from './contract.ts';
+import type { RegionEnvironment } from './plane/supervisor/environment.ts';
+import type { StartFailure } from './plane/supervisor/unit.ts';
+
+/** The messages between the two processes of a region. */
+
+/** What the data plane needs to know before anything else: its first message. */
+export interface PlaneConfig {
+  readonly nameServers: number;
+  readonly environment: Omit<RegionEnvironment, 'resolver'>;
+}
+
+export type PlaneRequestName = keyof PlaneRequests;
+
+export type ToPlane =
+  | { readonly type: 'start'; readonly config: PlaneConfig }
+  | { readonly type: 'request'; readonly id: number; readonly name: PlaneRequestName; readonly input: unknown };
+
+export type FromPlane =
+  | { readonly type: 'fact'; readonly fact: Observed }
+  | { readonly type: 'start-failure'; readonly failure: StartFailure }
+  | { readonly type: 'reply'; readonly id: number; readonly output: unknown }
+  | { readonly type: 'error'; readonly id: number; readonly message: string };

@@ -1,0 +1,59 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Observed, PlaneRequests } from './contract.ts';
+import type { StartFailure } from './plane/supervisor/unit.ts';
+import type { FromPlane, PlaneConfig, PlaneRequestName, ToPlane } from './plane-link.ts';
+
+/** The data plane, as the control plane reaches it in its own process. */
+export interface PlaneProcess {
+  request<N extends PlaneRequestName>(name: N, input: PlaneRequests[N][0]): Promise<PlaneRequests[N][1]>;
+}
+
+export interface PlaneProcessListeners {
+  readonly observe: (fact: Observed) => void;
+  readonly startFailed: (failure: StartFailure) => void;
+  /** The process has ended; every request that was under way has failed. */
+  readonly ended: (how: string) => void;
+}
+
+/** Starts `plane.js`, which stands beside this program. */
+export function startPlaneProcess(config: PlaneConfig, listeners: PlaneProcessListeners): PlaneProcess {
+  const child = fork(fileURLToPath(new URL('./plane.js', import.meta.url)), [], {
+    serialization: 'json',
+    detached: true,
+    execArgv: [],
+    env: { PATH: config.environment.path },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const waiting = new Map<number, { resolve: (output: never) => void; reject: (error: Error) => void }>();
+  let lastId = 0;
+  child.on('message', (message: FromPlane) => {
+    if (message.type === 'fact') listeners.observe(message.fact);
+    else if (message.type === 'start-failure') listeners.startFailed(message.failure);
+    else {
+      const waiter = waiting.get(message.id);
+      waiting.delete(message.id);
+      if (message.type === 'reply') waiter?.resolve(message.output as never);
+      else waiter?.reject(new Error(message.message));
+    }
+  });
+  const end = (how: string) => {
+    for (const { reject } of waiting.values()) reject(new Error(`the data plane has ended (${how})`));
+    waiting.clear();
+    listeners.ended(how);
+  };
+  child.once('error', (error) => end(error.message));
+  child.once('exit', (code, signal) => end(signal ?? `exit code ${code}`));
+  send(child, { type: 'start', config });
+  return {
+    request: (name, input) =>
+      new Promise((resolve, reject) => {
+        const id = ++lastId;
+        waiting.set(id, { resolve, reject });
+        send(child, { type: 'request', id, name, input });
+      }),
+  };
+}
+
+/** A message that cannot be delivered is no error of its own: the end of the process is told by its exit. */
+const send = (child: ChildProcess, message: ToPlane): void => void child.send(message, () => {});
