@@ -1,3 +1,4 @@
+import type { Journal } from '../journal/journal.ts';
 import type { Pending } from '../journal/pending.ts';
 import type { UndoRecord } from '../journal/undo.ts';
 import type { Call } from '../kernel/call.ts';
@@ -19,11 +20,33 @@ export interface Harm extends Pending {
   };
 }
 
+/** The harms whose undo data is sound. Of the others it is written down why they cannot be restored. */
+export async function harmsOf(
+  open: readonly Pending[],
+  records: ReadonlyMap<string, UndoRecord>,
+  journal: Journal,
+  catalog: Catalog,
+): Promise<Harm[]> {
+  const harms: Harm[] = [];
+  for (const one of open) {
+    try {
+      harms.push(await harmOf(one, records, catalog));
+    } catch (error) {
+      if (!(error instanceof ChaosError)) throw error;
+      const [problem] = error.problems;
+      const { injection } = one;
+      const [why, manualRecovery] = [problem?.what ?? error.message, problem?.fix ?? 'restore the target by hand'];
+      await journal.record({ type: 'revert-failed', injection, why, changed: false, manualRecovery });
+    }
+  }
+  return harms;
+}
+
 /**
  * Joins an open injection with its undo data.
  * @throws ChaosError JOURNAL_READ when the data is missing or is not what was recorded, or its fault is unknown here.
  */
-export async function harmOf(open: Pending, records: ReadonlyMap<string, UndoRecord>, catalog: Catalog): Promise<Harm> {
+async function harmOf(open: Pending, records: ReadonlyMap<string, UndoRecord>, catalog: Catalog): Promise<Harm> {
   const record = records.get(open.digest);
   if (!record) throw mismatch(open, 'no line of undo.jsonl has the digest that the journal recorded for it');
   if (record.means === 'command') return commandHarm(open, record.undo);

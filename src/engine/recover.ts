@@ -3,12 +3,12 @@ import { FILES, runIdOf } from '../journal/folder.ts';
 import { type Journal, openJournal } from '../journal/journal.ts';
 import { failedRollbacks, type Pending, pending, pendingRollbacks } from '../journal/pending.ts';
 import { readJournal } from '../journal/read.ts';
-import { readUndo, type UndoRecord } from '../journal/undo.ts';
+import { readUndo } from '../journal/undo.ts';
 import { ChaosError } from '../kernel/errors.ts';
 import type { Lock, WritePort } from '../kernel/ports.ts';
 import type { RecoverContext, RecoverRun, Recovery } from './api.ts';
 import { rollbacksOf } from './commands.ts';
-import { type Harm, harmOf } from './harm.ts';
+import { harmsOf } from './harm.ts';
 import { revertAll } from './revert.ts';
 import { playRollbacks } from './rollbacks.ts';
 
@@ -50,7 +50,7 @@ async function restoreAll(
   { files, catalog, by }: RecoverContext,
 ): Promise<void> {
   const records = await readUndo(files, journal.folder);
-  const harms = await usable(open, records, journal, catalog);
+  const harms = await harmsOf(open, records, journal, catalog);
   const context = { port, journal, by, signal: new AbortController().signal, guard: async () => {} };
   await revertAll(harms, context);
   const left = pendingRollbacks(journal.entries);
@@ -64,28 +64,6 @@ async function restoreAll(
 }
 
 const LOST = 'undo.jsonl does not hold the rollbacks that the journal recorded; run those of the experiment by hand';
-
-/** The harms whose undo data is sound. Of the others it is written down why they cannot be restored. */
-async function usable(
-  open: readonly Pending[],
-  records: ReadonlyMap<string, UndoRecord>,
-  journal: Journal,
-  catalog: RecoverContext['catalog'],
-): Promise<Harm[]> {
-  const harms: Harm[] = [];
-  for (const one of open) {
-    try {
-      harms.push(await harmOf(one, records, catalog));
-    } catch (error) {
-      if (!(error instanceof ChaosError)) throw error;
-      const [problem] = error.problems;
-      const { injection } = one;
-      const [why, manualRecovery] = [problem?.what ?? error.message, problem?.fix ?? 'restore the target by hand'];
-      await journal.record({ type: 'revert-failed', injection, why, changed: false, manualRecovery });
-    }
-  }
-  return harms;
-}
 
 /** The very instance of the account is gone, and with it everything that was harmed there. */
 async function closeAsVanished(open: readonly Pending[], journal: Journal, { by }: RecoverContext): Promise<void> {

@@ -72,6 +72,7 @@ async function bringBack(harm: Harm, context: Reverting): Promise<Ending> {
     if (watch.settled(standing)) {
       if (standing.is === 'changed') return { failed: `changed meanwhile: ${standing.how}`, changed: true };
       if (standing.is === 'vanished') return { how: 'vanished', verified: null };
+      if (harm.reversal === 'self-heals') return { how: 'restored', verified: HEALED };
       return verify(harm, sent ? 'restored' : 'already', { host, signal, deadline });
     }
     const now = clock.nowMs();
@@ -84,6 +85,13 @@ async function bringBack(harm: Harm, context: Reverting): Promise<Ending> {
     await clock.sleep(watch.waitMs(), signal);
   }
 }
+
+/** What healed by itself is not what it was: the observation that proved the harm, another process, stays true. */
+const HEALED: Attestation = {
+  bites: false,
+  level: 'control plane',
+  evidence: 'compared with its pre-image: it is back',
+};
 
 /** Sends the restoring calls in order. @returns why one failed, if one did. */
 async function sendAll(harm: Harm, { port, signal, guard }: Omit<Reverting, 'journal' | 'by'>) {

@@ -42,7 +42,8 @@ export type EntryBody =
       readonly deadlineMs: number | null;
     }
   | { readonly type: 'injecting'; readonly injection: string; readonly calls: readonly Call[] }
-  | { readonly type: 'injected'; readonly injection: string }
+  /** `ambiguous`: a try before the one that succeeded got no answer, and may still land. */
+  | { readonly type: 'injected'; readonly injection: string; readonly ambiguous?: boolean }
   | {
       readonly type: 'inject-failed';
       readonly injection: string;

@@ -34,8 +34,9 @@ export interface JournalOptions {
 export async function openJournal(options: JournalOptions): Promise<Journal> {
   const { files, folder } = options;
   const path = `${folder}/${FILES.journal}`;
-  await guarded(path, () => files.makeFolder(folder));
-  const text = (await files.read(path)) ?? '';
+  // A folder that cannot be made shows in the first append, which says so.
+  await files.makeFolder(folder).catch(() => {});
+  const text = (await files.read(path).catch(() => undefined)) ?? '';
   const entries = [...parseJournal(text, path).entries];
   return new FileJournal(options, path, entries, text !== '' && !text.endsWith('\n'));
 }

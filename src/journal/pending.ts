@@ -25,7 +25,7 @@ export function pending(entries: readonly Entry[]): readonly Pending[] {
       open.set(injection, { ...harm, begun: false, ambiguous: false });
     }
     if (entry.type === 'injecting') update(open, entry.injection, { begun: true, ambiguous: true });
-    if (entry.type === 'injected') update(open, entry.injection, { ambiguous: false });
+    if (entry.type === 'injected') update(open, entry.injection, { ambiguous: entry.ambiguous ?? false });
     if (entry.type === 'inject-failed') update(open, entry.injection, { ambiguous: entry.ambiguous });
     if (entry.type === 'reverted') open.delete(entry.injection);
   }

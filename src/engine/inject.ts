@@ -1,0 +1,146 @@
+import type { Attestation } from '../kernel/define.ts';
+import { CallError } from '../kernel/errors.ts';
+import type { Json } from '../kernel/json.ts';
+import type { Injection } from './injection.ts';
+import { keepUndo, MethodEnd, type Run } from './run-state.ts';
+import { send } from './send.ts';
+import { eachOf, within } from './time.ts';
+
+const LOOK_MS = 60_000;
+
+/**
+ * Harms the targets of a step: each one's undo is on disk before its first call is sent. Then observes that every fault
+ * bites.
+ * @throws MethodEnd when one could not be injected or did not land; what was injected until then is still in place.
+ */
+export async function injectAll(run: Run, injections: readonly Injection[]): Promise<void> {
+  const landed: { injection: Injection; undo: Json; atMs: number }[] = [];
+  for (const injection of injections) {
+    const undo = await prepare(run, injection);
+    landed.push({ injection, undo, atMs: run.clock.nowMs() });
+    await harm(run, injection, undo);
+  }
+  const seen = await eachOf(landed, 16, async ({ injection, undo, atMs }) => {
+    if (!injection.observe) return true;
+    const attestation = await attestUntilItBites(run, injection, undo);
+    const afterMs = Math.round(run.clock.nowMs() - atMs);
+    await run.journal.append({ type: 'attested', injection: injection.id, attestation, afterMs });
+    return attestation.bites;
+  });
+  if (seen.includes(false)) throw new MethodEnd('a fault did not land');
+}
+
+/** Captures, checks the target once more, and puts the undo on disk. Nothing is harmed yet. */
+async function prepare(run: Run, injection: Injection): Promise<Json> {
+  const { id, fault, means, target, reversal, forMs, restoresWithinMs } = injection;
+  run.method.signal.throwIfAborted();
+  await run.guard();
+  const undo = await orGiveUp(run, injection, () => captureSteady(run, injection));
+  const digest = await keepUndo(run, { injection: id, fault, means, undo });
+  const deadlineMs = forMs === undefined ? null : Math.round(run.clock.wallMs() + forMs);
+  const facts = { injection: id, target, fault, means, reversal, digest, restoresWithinMs, deadlineMs };
+  await run.journal.append({ type: 'captured', ...facts });
+  return undo;
+}
+
+async function harm(run: Run, injection: Injection, undo: Json): Promise<void> {
+  const { id, fault, target, forMs, landsWithinMs } = injection;
+  const { journal, clock, context, method } = run;
+  const calls = injection.calls(undo);
+  method.signal.throwIfAborted();
+  await journal.append({ type: 'injecting', injection: id, calls });
+  if (run.inPlace.size === 0) run.sampler.mark('during');
+  const endsAtMs = forMs === undefined ? null : clock.nowMs() + forMs;
+  run.inPlace.set(id, { fault, target, endsAtMs });
+  context.watchdog.beat(silenceMs(run) + landsWithinMs);
+  await orGiveUp(run, injection, async () => {
+    let ambiguous = false;
+    try {
+      for (const call of calls)
+        ambiguous = (await send(context.port, call, writeSignal(run, call), run.guard)) || ambiguous;
+    } catch (error) {
+      if (!(error instanceof CallError && error.ambiguous && (await landedAfterAll(run, injection, undo)))) throw error;
+      ambiguous = true;
+    }
+    await journal.append({ type: 'injected', injection: id, ...(ambiguous && { ambiguous }) });
+  });
+}
+
+/** How long this process may be silent before the watchdog has reason to act: until the faults in place should be over. */
+export function silenceMs({ clock, inPlace, endsAtMs }: Run): number {
+  const now = clock.nowMs();
+  const ends = [...inPlace.values()].map((fault) => fault.endsAtMs ?? endsAtMs);
+  return Math.max(0, ...ends.map((end) => end - now)) + MARGIN_MS;
+}
+
+const MARGIN_MS = 5_000;
+
+/**
+ * A call in flight is not dropped when the run is aborted: its answer tells what there is to restore. A command of the
+ * author's may run for minutes and is ended.
+ */
+const writeSignal = ({ method, control }: Run, { service }: { service: string }): AbortSignal =>
+  service === 'command' ? method.signal : control.leave;
+
+/** A call that got no answer may have landed, and its repetition may have failed for that very reason. */
+async function landedAfterAll(run: Run, injection: Injection, undo: Json): Promise<boolean> {
+  return injection.observe !== undefined && (await attestUntilItBites(run, injection, undo)).bites;
+}
+
+/** The pre-image of a target that stands still, is not harmed already, and can be harmed. */
+async function captureSteady(run: Run, injection: Injection): Promise<Json> {
+  const { clock, host, method } = run;
+  const { observe } = injection;
+  const deadline = clock.nowMs() + Math.min(10_000, injection.landsWithinMs);
+  for (;;) {
+    const captured = await within(clock, LOOK_MS, method.signal, (signal) => injection.capture(host, signal));
+    if (!captured) throw new CallError('TARGET_NONE', 'the target that was planned is no longer there');
+    const undo = JSON.parse(JSON.stringify(captured.undo)) as Json;
+    if (injection.calls(undo).length === 0) throw new CallError('NOTHING_TO_HARM', 'the target is already as harmed');
+    if (!observe) return undo;
+    const standing = await within(clock, LOOK_MS, method.signal, (signal) => observe.compare(undo, host, signal));
+    if (standing.is === 'restored') {
+      const before = await within(clock, LOOK_MS, method.signal, (signal) => observe.attest(undo, host, signal));
+      if (!before.bites) return undo;
+      throw new CallError('NOTHING_TO_HARM', `before anything was done: ${before.evidence}`);
+    }
+    if (clock.nowMs() >= deadline) throw new CallError('NOT_STEADY', `the target does not stand still: ${standing.is}`);
+    await clock.sleep(500, method.signal);
+  }
+}
+
+async function attestUntilItBites(run: Run, { observe, landsWithinMs }: Injection, undo: Json): Promise<Attestation> {
+  const { clock, host, method } = run;
+  const deadline = clock.nowMs() + landsWithinMs;
+  for (let wait = 50; ; wait = Math.min(1_000, wait * 1.5)) {
+    const seen = await look(run, () =>
+      within(clock, LOOK_MS, method.signal, async (s) => observe?.attest(undo, host, s)),
+    );
+    if (seen?.bites || clock.nowMs() >= deadline) {
+      return seen ?? { bites: false, level: host.account.attestation, evidence: 'nothing could be observed' };
+    }
+    await clock.sleep(wait, method.signal);
+  }
+}
+
+/** An observation that fails because the account does not answer is none; the next one may succeed. */
+async function look<T>({ method }: Run, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (method.signal.aborted || !(error instanceof CallError)) throw error;
+    return undefined;
+  }
+}
+
+/** Writes down why an injection failed, and ends the method. */
+async function orGiveUp<T>({ method, journal }: Run, { id }: Injection, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (method.signal.aborted || !(error instanceof CallError)) throw error;
+    const { code, message, ambiguous } = error;
+    await journal.append({ type: 'inject-failed', injection: id, code, message, ambiguous });
+    throw new MethodEnd('a fault could not be injected');
+  }
+}

@@ -1,0 +1,62 @@
+import type { Experiment } from '../experiment/experiment.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Redact } from '../journal/redact.ts';
+import type { UndoRecord } from '../journal/undo.ts';
+import type { Clock, ReadPort } from '../kernel/ports.ts';
+import type { RunContext, RunControl } from './api.ts';
+import type { Sampler } from './sampler.ts';
+import type { Guard } from './send.ts';
+
+/** A run that is going on: what its phases share. */
+export interface Run {
+  readonly experiment: Experiment;
+  readonly context: RunContext;
+  readonly control: RunControl;
+  readonly clock: Clock;
+  /** The account, as `find`, `capture`, `compare`, `attest` and the probes get it: it cannot write. */
+  readonly host: ReadPort;
+  readonly journal: Journal;
+  readonly redact: Redact;
+  readonly sampler: Sampler;
+  /** Undo data by digest, as it went to disk. */
+  readonly records: Map<string, UndoRecord>;
+  /** Aborted when the method is to end early, whatever the reason. Restoring never looks at it. */
+  readonly method: AbortController;
+  /** Aborted when there is nothing left to measure. */
+  readonly sampling: AbortController;
+  /** Throws once the watchdog has taken the run over. */
+  readonly guard: Guard;
+  /** What harms the account just now. `endsAtMs` is null for what stays until the method ends. */
+  readonly inPlace: Map<string, { readonly fault: string; readonly target: string; readonly endsAtMs: number | null }>;
+  readonly startedMs: number;
+  /** When everything is expected to be over, by the clock; set once there is a plan. */
+  endsAtMs: number;
+  phase: string;
+  /** Whether no other process runs under this id. */
+  readonly alone: boolean;
+  /** Whether it holds the account's lease, and whether a watchdog watches it. */
+  leased: boolean;
+  watched: boolean;
+}
+
+/** Thrown to leave the method early; the journal says why. */
+export class MethodEnd extends Error {
+  constructor(why: string) {
+    super(why);
+    this.name = 'MethodEnd';
+  }
+}
+
+/** The undo of this moment is on disk, and more will come: see `captured` in the journal. */
+export async function keepUndo(run: Run, record: UndoRecord): Promise<string> {
+  const digest = await run.journal.keepUndo(record);
+  run.records.set(digest, JSON.parse(JSON.stringify(record)) as UndoRecord);
+  return digest;
+}
+
+/** Marks the beginning of a phase, for the record and for the display. */
+export async function enter(run: Run, phase: 'baseline' | 'method' | 'recovery'): Promise<void> {
+  await run.guard();
+  run.phase = phase;
+  await run.journal.append({ type: 'phase', phase });
+}

@@ -1,0 +1,168 @@
+import type { ProbeVerdict } from '../journal/entries.ts';
+import { FILES } from '../journal/folder.ts';
+import { CallError, type Problem } from '../kernel/errors.ts';
+import type { Outcome } from '../kernel/outcome.ts';
+import type { RunExperiment, RunResult } from './api.ts';
+import { awaitTakeover } from './await-takeover.ts';
+import { beat } from './heart.ts';
+import { judge, leftHarmed } from './judge.ts';
+import { judgeDuring, measureBaseline, measureRecovery } from './measure.ts';
+import { playMethod } from './method.ts';
+import { open } from './open.ts';
+import { resolvePlan } from './plan.ts';
+import { problemsOf, type Resolved } from './resolve.ts';
+import { MethodEnd, type Run } from './run-state.ts';
+import { rollBack, takeDown } from './take-down.ts';
+import { TakenOver } from './taken-over.ts';
+
+/**
+ * Runs one experiment: refuse, baseline, method, restore, recovery, verdict. What goes wrong in the world is an outcome;
+ * whatever happens, everything that was harmed is restored first, or listed as dirty.
+ */
+export const runExperiment: RunExperiment = async (experiment, context, control) => {
+  const { run, close } = await open(experiment, context, control);
+  const over = new AbortController();
+  const heart = beat(run, over.signal);
+  try {
+    return await live(run);
+  } catch (error) {
+    if (error instanceof TakenOver || run.method.signal.reason instanceof TakenOver) return await awaitTakeover(run);
+    throw error;
+  } finally {
+    over.abort();
+    run.sampling.abort();
+    await heart;
+    await close();
+  }
+};
+
+async function live(run: Run): Promise<RunResult> {
+  const verdicts: ProbeVerdict[] = [];
+  const wholeWay = await attempt(run, () => untilMethodEnds(run, verdicts));
+  await attempt(run, () => restoreAll(run));
+  await attempt(run, async () => {
+    if (run.control.abort.aborted || !run.journal.entries.some(({ type }) => type === 'injecting')) return;
+    verdicts.push(...(await judgeDuring(run)));
+    if (wholeWay && leftHarmed(run.journal.entries).length === 0) verdicts.push(...(await measureRecovery(run)));
+  });
+  run.sampling.abort();
+  return conclude(run, verdicts);
+}
+
+/** @returns whether the method was played to its end. */
+async function untilMethodEnds(run: Run, verdicts: ProbeVerdict[]): Promise<boolean> {
+  const resolved = await begin(run);
+  if (!resolved) return false;
+  verdicts.push(...(await measureBaseline(run)));
+  if (verdicts.some(({ verdict }) => verdict !== 'held')) return false;
+  await playMethod(run, resolved);
+  return true;
+}
+
+/** Everything that may refuse, before anything is touched. @returns what to do; undefined when it is refused. */
+async function begin(run: Run): Promise<readonly Resolved[] | undefined> {
+  const { experiment, context, host, journal, method, clock } = run;
+  const { account } = context.port;
+  await journal.append({
+    type: 'run-started',
+    runId: context.runId,
+    tool: context.tool,
+    experiment: { file: experiment.file, digest: experiment.digest, title: experiment.title },
+    account: { kind: account.kind, name: account.name, instance: account.instance },
+    reach: context.reach,
+    parameters: experiment.parameters,
+    pid: context.pid,
+  });
+  const refuse = async (problems: readonly Problem[]) => {
+    await journal.append({ type: 'refused', problems });
+    return undefined;
+  };
+  if (!run.alone) return refuse([TWICE]);
+  run.leased = true;
+  const held = await context.lease.acquire(experiment.title);
+  if (held.length > 0) {
+    run.leased = false;
+    return refuse(held);
+  }
+  await context.watchdog.start(journal.folder);
+  run.watched = true;
+  const { plan, resolved } = await resolvePlan(experiment, { catalog: context.catalog, host, signal: method.signal });
+  if (plan.problems.length > 0) return refuse(plan.problems);
+  run.endsAtMs = clock.nowMs() + plan.expectedMs;
+  await journal.append({ type: 'planned', injections: plan.injections, expectedMs: plan.expectedMs });
+  return resolved;
+}
+
+const TWICE: Problem = {
+  code: 'SAFETY_LEASE',
+  what: 'another process runs under the id of this run',
+  fix: 'run it again; it gets another id',
+};
+
+/** Restores whatever is open, and plays the author's rollbacks, if the method was begun at all. */
+async function restoreAll(run: Run): Promise<boolean> {
+  const { entries } = run.journal;
+  if (!entries.some((entry) => entry.type === 'phase' && entry.phase === 'method')) return true;
+  await run.guard();
+  run.phase = 'revert';
+  await run.journal.record({ type: 'phase', phase: 'revert' });
+  await takeDown(run);
+  await rollBack(run);
+  return true;
+}
+
+/**
+ * Does a part of the run, and writes down what keeps it from being done: an expected failure as its problems, anything
+ * else as a bug of this program.
+ * @returns what the work returned; undefined when it failed. @throws TakenOver
+ */
+async function attempt<T>(run: Run, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof TakenOver) throw error;
+    if (isExplained(run, error)) return undefined;
+    for (const problem of explained(error)) await run.journal.record({ type: 'problem', problem });
+    return undefined;
+  }
+}
+
+/** Whether the journal says already why the method ended: then the error is but the way out of it. */
+function isExplained({ method, control }: Run, error: unknown): boolean {
+  const { reason } = method.signal;
+  if (error instanceof MethodEnd || (error instanceof CallError && reason instanceof MethodEnd)) return true;
+  return [control.abort, control.leave].some((signal) => signal.aborted && signal.reason === error);
+}
+
+function explained(error: unknown): readonly Problem[] {
+  try {
+    return problemsOf(error);
+  } catch {
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return [{ code: 'BUG', what, fix: 'report it together with the journal of this run' }];
+  }
+}
+
+/** The verdict, and the end of everything that the run holds in the account and on this machine. */
+async function conclude(run: Run, verdicts: readonly ProbeVerdict[]): Promise<RunResult> {
+  const { journal, context, control, guard, sampler } = run;
+  await sampler.flush();
+  await guard();
+  if (verdicts.length > 0) await journal.record({ type: 'judged', verdicts });
+  const told = journal.entries.some((entry) => entry.type === 'problem' && entry.problem.code === 'JOURNAL_WRITE');
+  if (journal.failure && !told) await journal.record({ type: 'problem', problem: journal.failure });
+  const judgement = judge(journal.entries);
+  if (run.leased && judgement.outcome !== 'dirty') await context.lease.release().catch(() => {});
+  await journal.record({ type: 'run-ended', ...judgement });
+  // Left on purpose while the restore was going on: then the watchdog goes on with it.
+  const abandoned = control.leave.aborted && judgement.outcome === 'dirty';
+  if (run.watched && !abandoned) await context.watchdog.dismiss();
+  run.watched = false;
+  return resultOf(run, judgement.outcome);
+}
+
+const resultOf = ({ context, journal }: Run, outcome: Outcome): RunResult => ({
+  runId: context.runId,
+  outcome,
+  journal: `${journal.folder}/${FILES.journal}`,
+});
