@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CATALOGUE_SERVICES, loadCatalogue } from '../../aws/catalogue/catalogue.ts';
+import type { FacilityOperation } from '../../kernel/facility.ts';
+import type { CreateDoor } from '../contract.ts';
+import { Fault } from '../services/fault.ts';
+import { answer, answerError, type Behind } from './answer.ts';
+import type { WireAnswer } from './protocol.ts';
+import { readHead, readRequest } from './read-request.ts';
+import { makeService } from './schema.ts';
+
+/**
+ * The region's endpoint: AWS protocols and the facility on one loopback port. Every request gets a modelled answer.
+ * Clients that keep a connection idle may do so for a minute; those that send slowly are cut off.
+ */
+export const createDoor: CreateDoor = async (options) => {
+  const { region, credentials, call, knows } = options;
+  const services = (await Promise.all(CATALOGUE_SERVICES.map(loadCatalogue))).map(makeService);
+  const secretOf = (id: string) => (id === credentials.accessKeyId ? credentials.secretAccessKey : undefined);
+  const facility = (operation: string, input: unknown) => options.facility(operation as FacilityOperation, input);
+  const server = createServer({ keepAliveTimeout: 65_000, headersTimeout: 10_000, requestTimeout: 30_000 });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const behind: Behind = {
+    port,
+    region,
+    services,
+    secretOf,
+    call,
+    knows,
+    facility,
+    nowMs: Date.now,
+    report: console.error,
+  };
+  server.on('request', (incoming, response) => void respond(incoming, response, behind));
+  return { endpoint: `http://127.0.0.1:${port}`, close: () => close(server) };
+};
+
+async function respond(incoming: IncomingMessage, response: ServerResponse, behind: Behind): Promise<void> {
+  const requestId = randomUUID();
+  response.on('error', () => {});
+  try {
+    send(response, await answer(await readRequest(incoming), requestId, behind), requestId);
+  } catch (error) {
+    if (!(error instanceof Fault)) {
+      response.destroy();
+      return;
+    }
+    response.shouldKeepAlive = false;
+    send(response, answerError(error, readHead(incoming), requestId, behind), requestId);
+  }
+}
+
+function send(response: ServerResponse, { status, headers, body }: WireAnswer, requestId: string): void {
+  response.writeHead(status, {
+    ...headers,
+    'x-amzn-requestid': requestId,
+    'content-length': Buffer.byteLength(body),
+  });
+  response.end(body);
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
