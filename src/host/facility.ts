@@ -1,10 +1,10 @@
 import { request } from 'node:http';
+import { signRequest } from '../aws/sigv4.ts';
 import type { Call } from '../kernel/call.ts';
 import { CallError } from '../kernel/errors.ts';
 import { isFacilityRead } from '../kernel/facility.ts';
 import type { RegionFile } from '../kernel/region-file.ts';
 import { networkError } from './aws-error.ts';
-import { signedHeaders } from './sign.ts';
 
 type Door = Pick<RegionFile, 'endpoint' | 'region' | 'credentials'>;
 
@@ -48,7 +48,12 @@ function post({ operation, input }: Call, { endpoint, region, credentials }: Doo
   return new Promise<{ status: number; text: string }>((resolve, reject) => {
     const url = new URL(`/_facility/${operation}`, endpoint);
     const body = JSON.stringify(input);
-    const headers = signedHeaders(url, body, { service: 'facility', region, credentials, wallMs: Date.now() });
+    const unsigned = { host: url.host, 'content-type': 'application/json' };
+    const headers = signRequest(
+      { method: 'POST', path: url.pathname, query: [], headers: unsigned, body },
+      { ...credentials, region, service: 'facility' },
+      Date.now(),
+    );
     const outgoing = request(url, { method: 'POST', headers, agent: false, signal }, (incoming) => {
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -6,7 +6,8 @@ import { type Process, processTarget } from '../../targets/process.ts';
 import { attestGone, readProcess } from '../../targets/process-undo.ts';
 
 const params = {};
-const GONE = ['NoSuchProcess'];
+/** It is no longer that very process: as the machine says it, and as a region does. */
+const GONE = ['NoSuchProcess', 'Refused'];
 
 /** A process is killed without warning; whatever supervises it is expected to start another. */
 export const killProcess = defineFault({
@@ -21,7 +22,7 @@ export const killProcess = defineFault({
   example: `
 - name: one web process crashes
   fault: host.kill-process
-  select: { tag: { Group: web }, count: 1 }
+  select: { tag: { group: web }, count: 1 }
 `,
   manualRecovery: 'Start the process again with its own supervisor, such as: systemctl restart SERVICE',
   covers: ['crash of a process', 'out-of-memory kill', 'failed deployment of one instance'],

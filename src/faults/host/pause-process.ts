@@ -28,7 +28,7 @@ export const pauseProcess = defineFault({
   example: `
 - name: one web process hangs
   fault: host.pause-process
-  select: { tag: { Group: web }, count: 1 }
+  select: { tag: { group: web }, count: 1 }
   for: 20s
 `,
   manualRecovery: 'kill -CONT PID',
@@ -54,7 +54,8 @@ export const pauseProcess = defineFault({
   },
 });
 
-const GONE = ['NoSuchProcess'];
+/** It is no longer that very process: as the machine says it, and as a region does. */
+const GONE = ['NoSuchProcess', 'Refused'];
 
 function signalCall(target: Process, signal: 'SIGSTOP' | 'SIGCONT') {
   const { pid, startTime } = target;

@@ -27,7 +27,7 @@ export const rebootInstances = defineFault({
   example: `
 - name: one web server reboots
   fault: aws.ec2.reboot-instances
-  select: { tag: { Group: web }, count: 1 }
+  select: { tag: { group: web }, count: 1 }
 `,
   manualRecovery: 'If it does not come back: aws ec2 reboot-instances --instance-ids INSTANCE_ID',
   covers: ['reboot of a machine', 'kernel panic with restart', 'host maintenance'],

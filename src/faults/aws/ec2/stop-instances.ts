@@ -22,7 +22,7 @@ export const stopInstances = defineFault({
   example: `
 - name: one web server stops
   fault: aws.ec2.stop-instances
-  select: { tag: { Group: web }, count: 1 }
+  select: { tag: { group: web }, count: 1 }
   for: 30s
 `,
   manualRecovery: 'aws ec2 start-instances --instance-ids INSTANCE_ID',

@@ -19,7 +19,7 @@ export const terminateInstances = defineFault({
   example: `
 - name: one web server is lost for good
   fault: aws.ec2.terminate-instances
-  select: { tag: { Group: web }, count: 1 }
+  select: { tag: { group: web }, count: 1 }
 `,
   manualRecovery:
     'A terminated instance cannot be brought back. Launch another from its image or template: ' +

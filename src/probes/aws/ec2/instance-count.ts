@@ -19,7 +19,7 @@ export const instanceCount = defineProbe({
   example: `
 - name: six web servers run
   probe: aws.ec2.instance-count
-  with: { tag: { Group: web } }
+  with: { tag: { group: web } }
   tolerance: { count: { atLeast: 6 } }
 `,
 

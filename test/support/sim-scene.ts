@@ -1,0 +1,78 @@
+import type { Blueprint, BlueprintRecord } from '../../src/kernel/blueprint.ts';
+
+/** What a simulated region is like. Everything has a default: a shop of three zones. */
+export interface Scene {
+  readonly seed?: number;
+  readonly zones?: number;
+  readonly perZone?: number;
+  /** Whether a process that ends by itself is started again. */
+  readonly restart?: boolean;
+  readonly dnsChangeDelayMs?: number;
+  readonly powerReturnStaggerMs?: number;
+  readonly records?: readonly BlueprintRecord[];
+}
+
+/** The blueprint of a scene: web servers behind a load balancer, stores beside them, and a hosted zone. */
+export function blueprintOf(scene: Scene = {}): Blueprint {
+  const zones = Array.from({ length: scene.zones ?? 3 }, (_, k) => ({
+    id: `use1-az${k + 1}`,
+    name: `us-east-1${'abcdef'[k]}`,
+  }));
+  const group = (name: string, port: number, perZone: number) => ({
+    name,
+    zones: zones.map(({ id }) => id),
+    perZone,
+    command: ['node', `${name}.js`],
+    cwd: '/',
+    port,
+    env: {},
+    tags: { tier: name },
+    calls: [],
+    readyWithinMs: 5_000,
+    restart: scene.restart ?? true,
+  });
+  return {
+    title: 'A simulated shop',
+    region: 'us-east-1',
+    zones,
+    instances: [group('web', 8080, scene.perZone ?? 2), group('store', 9000, 1)],
+    loadBalancers: [
+      {
+        name: 'shop',
+        listenPort: 80,
+        targets: 'web',
+        healthCheck: {
+          path: '/healthz',
+          intervalMs: 1_000,
+          timeoutMs: 500,
+          healthyThreshold: 2,
+          unhealthyThreshold: 2,
+        },
+        deregistrationDelayMs: 1_000,
+        crossZone: true,
+      },
+    ],
+    hostedZones: [{ name: 'shop.example', negativeTtl: 60, records: scene.records ?? RECORDS }],
+    dnsChangeDelayMs: scene.dnsChangeDelayMs ?? 500,
+    nameServers: 2,
+    powerReturnStaggerMs: scene.powerReturnStaggerMs ?? 50,
+  };
+}
+
+const RECORDS: readonly BlueprintRecord[] = [
+  { name: 'shop.example', type: 'A', alias: 'shop' },
+  { name: 'store.shop.example', type: 'A', ttl: 30, instances: 'store' },
+  { name: 'note.shop.example', type: 'TXT', ttl: 60, values: ['"a note"'] },
+  { name: 'www.shop.example', type: 'CNAME', ttl: 60, values: ['shop.example.'] },
+];
+
+/** Numbers from 0 to below 1, the same for the same seed (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
