@@ -38,7 +38,7 @@ export class BalancerNode {
   readonly #timers = new Map<string, NodeJS.Timeout>();
   #settings: NodeSettings;
   #views = new Map<string, TargetHealth>();
-  #turn = 0;
+  #turn = Math.floor(Math.random() * 1_000);
   #proxy: HttpProxy | undefined;
 
   constructor(options: NodeOptions) {
