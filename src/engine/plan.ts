@@ -3,8 +3,9 @@ import type { PlannedInjection } from '../journal/entries.ts';
 import type { Catalog } from '../kernel/define.ts';
 import type { Problem } from '../kernel/errors.ts';
 import type { ReadPort } from '../kernel/ports.ts';
+import { checkBlastRadius } from '../safety/blast-radius.ts';
+import { checkPermanent } from '../safety/permanent.ts';
 import type { MakePlan, Plan } from './api.ts';
-import { checkBlastRadius } from './blast-radius.ts';
 import { commandCallOf, undoCallOf, undoOfCommand } from './commands.ts';
 import { permissionsOf, recordingPort } from './permissions.ts';
 import { problemsOf, type Resolved, type ResolvedCommand, type ResolvedFault, resolveStep } from './resolve.ts';
@@ -94,20 +95,16 @@ function refusals(experiment: Experiment, resolved: readonly Resolved[]): Proble
   const touched = faults.flatMap(({ means, matches }) =>
     matches.map(({ name, zone }) => ({ kind: means.target.kind, name, zone })),
   );
-  const permanent = experiment.allowPermanent ? [] : resolved.filter(isPermanent);
+  const steps = resolved.map((one) => ({ name: one.step.name, reversal: reversalOf(one), place: one.step.place }));
   return [
-    ...checkBlastRadius(experiment.blastRadius, touched),
-    ...permanent.map(({ step }): Problem => {
-      const fix = 'write "allowPermanent: true" into the experiment if the targets may be lost';
-      const what = `step "${step.name}" does something that cannot be undone`;
-      return { code: 'SAFETY_PERMANENT', what, where: step.place, fix };
-    }),
+    ...checkBlastRadius(touched, experiment.blastRadius),
+    ...checkPermanent(steps, experiment.allowPermanent),
     ...doubles(faults),
   ];
 }
 
-const isPermanent = (one: Resolved): boolean =>
-  one.kind === 'command' ? one.step.permanent : one.fault.reversal === 'permanent';
+const reversalOf = (one: Resolved) =>
+  one.kind === 'fault' ? one.fault.reversal : one.step.permanent ? 'permanent' : 'reverts';
 
 /** The pre-image of a target that is harmed already would be the harm: it may have one fault at a time. */
 function doubles(faults: readonly ResolvedFault[]): Problem[] {

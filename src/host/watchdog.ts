@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { ChaosError } from '../kernel/errors.ts';
+import { liveFiles } from './files.ts';
+import { programPath } from './paths.ts';
+
+/** The run's end of its watchdog: see `WatchdogHandle` of the engine. */
+export interface Watchdog {
+  start(runFolder: string): Promise<void>;
+  beat(silentForMs: number): void;
+  tookOver(): Promise<boolean>;
+  dismiss(): Promise<void>;
+}
+
+const START_MS = 15_000;
+const END_MS = 2_000;
+
+/**
+ * The watchdog of one run, as a program of its own: in a session of its own, so that what ends this process does not end
+ * it, and at the end of a pipe, so that it notices.
+ */
+export function spawnWatchdog({
+  home,
+  program = programPath('watchdog'),
+}: {
+  home: string;
+  program?: string;
+}): Watchdog {
+  const files = liveFiles();
+  let child: ChildProcess | undefined;
+  let mark: string | undefined;
+  const say = (message: object) => {
+    if (child?.stdin?.writable) child.stdin.write(`${JSON.stringify(message)}\n`);
+  };
+  return {
+    async start(folder) {
+      const started = spawn(process.execPath, [program, JSON.stringify({ folder, home })], {
+        detached: true,
+        stdio: ['pipe', 'pipe', 'ignore'],
+      });
+      // A watchdog that is gone is no reason to end the run: it restores by itself.
+      started.stdin.on('error', () => {});
+      await firstWord(started);
+      child = started;
+      mark = `${folder}/taken-over`;
+      started.unref();
+      for (const pipe of [started.stdin, started.stdout]) (pipe as unknown as { unref(): void }).unref();
+    },
+    beat: (silentForMs) => say({ beat: Math.round(silentForMs) }),
+    tookOver: async () => mark !== undefined && (await files.read(mark)) !== undefined,
+    async dismiss() {
+      if (!child || child.exitCode !== null) return;
+      const ended = new Promise<void>((resolve) => child?.once('exit', () => resolve()));
+      say({ done: true });
+      child.stdin?.end();
+      await Promise.race([ended, new Promise<void>((resolve) => setTimeout(resolve, END_MS).unref())]);
+    },
+  };
+}
+
+/** Resolves when it has said that it watches. @throws ChaosError HOST_TOOL */
+async function firstWord(child: ChildProcess): Promise<void> {
+  const { stdout } = child;
+  if (!stdout) throw notStarted('it has no standard output');
+  const lines = createInterface({ input: stdout });
+  let timer: NodeJS.Timeout | undefined;
+  const word = await new Promise<string | undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), START_MS);
+    lines.once('line', resolve);
+    child.once('error', () => resolve(undefined));
+    child.once('exit', () => resolve(undefined));
+  });
+  clearTimeout(timer);
+  lines.close();
+  if (word === '{"watching":true}') return;
+  child.kill('SIGKILL');
+  throw notStarted('it did not say that it watches');
+}
+
+const notStarted = (why: string): ChaosError =>
+  new ChaosError({
+    code: 'HOST_TOOL',
+    what: `the watchdog did not start: ${why}`,
+    fix: 'run "chaos doctor"; without a watchdog nothing is injected',
+  });

@@ -1,0 +1,44 @@
+// The program that restores what a run harmed when the run dies or falls silent. Its holder writes lines to its standard
+// input; see watch.ts. Started with one argument, as JSON: { folder, home }.
+import { appendFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { catalog } from '../catalog/index.ts';
+import { recoverRun } from '../engine/recover.ts';
+import { realClock } from '../host/clock.ts';
+import { liveFiles } from '../host/files.ts';
+import { openLease } from '../host/lease.ts';
+import { reconnect } from '../host/reconnect.ts';
+import { FILES } from '../journal/folder.ts';
+import { takeOver } from './take-over.ts';
+import { watch } from './watch.ts';
+
+const { folder, home } = JSON.parse(process.argv[2] ?? '{}') as { folder: string; home: string };
+
+// What ends the holder, a key or a closed terminal, must not end the one who cleans up after it.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+process.stdout.on('error', () => {});
+
+const files = liveFiles();
+const log = (text: string) =>
+  appendFile(`${folder}/${FILES.watchdogLog}`, `${new Date().toISOString()} ${text}\n`, { mode: 0o600 }).catch(
+    () => {},
+  );
+
+const recover = () =>
+  recoverRun(folder, {
+    catalog,
+    files,
+    clock: realClock,
+    by: 'watchdog',
+    connect: (started) => reconnect(started, home),
+    release: (port, runId) => openLease(port, { runId, pendingOf: async () => [] }).release(),
+    listen: () => {},
+  });
+
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+process.stdout.write('{"watching":true}\n');
+await log(`watching, process ${process.pid}`);
+const watched = await watch(realClock, lines);
+await log(watched);
+const restored = watched === 'done' || (await takeOver(watched, { clock: realClock, files, folder, recover, log }));
+process.exit(restored ? 0 : 1);
