@@ -44,14 +44,20 @@ export function checkUnique(checker: Checker, { zones, instances, loadBalancers,
 /** Whatever names a zone, a group or a load balancer must name one that there is. */
 export function checkReferences(checker: Checker, { zones, instances, loadBalancers, hostedZones }: Parts): void {
   const zoneIds = zones.map(({ value }) => value.id);
-  const groups = instances.map(({ value }) => value.name);
-  const balancers = loadBalancers.map(({ value }) => value.name);
+  const groups = namesIn(checker, ['instances']);
+  const balancers = namesIn(checker, ['loadBalancers']);
   const check = (at: Path, kind: string, name: string, known: readonly string[]) => {
     if (known.includes(name)) return;
     checker.say('SPEC_BLUEPRINT', at, `there is no ${kind} "${name}"`, { fix: suggest(name, known) });
   };
   for (const { value, at } of instances) {
-    for (const [i, zone] of value.zones.entries()) check([...at, 'zones', i], 'zone', zone, zoneIds);
+    for (const [i, zone] of value.zones.entries()) {
+      check([...at, 'zones', i], 'zone', zone, zoneIds);
+      if (value.zones.indexOf(zone) === i || !Array.isArray(checker.at([...at, 'zones']))) continue;
+      checker.say('SPEC_CONFLICT', [...at, 'zones', i], `the zone "${zone}" is listed twice`, {
+        fix: 'keep one of the two',
+      });
+    }
     for (const [i, group] of value.calls.entries()) check([...at, 'calls', i], 'group of instances', group, groups);
   }
   for (const { value, at } of loadBalancers) check([...at, 'targets'], 'group of instances', value.targets, groups);
@@ -65,6 +71,12 @@ export function checkReferences(checker: Checker, { zones, instances, loadBalanc
       if (record.alias !== undefined) check([...place, 'alias'], 'load balancer', record.alias, balancers);
     }
   }
+}
+
+/** Names as they are written, also of entries that have problems of their own. */
+function namesIn(checker: Checker, at: Path): string[] {
+  const names = checker.items(at).map((index) => checker.at([...at, index, 'name']));
+  return names.filter((name) => typeof name === 'string');
 }
 
 function recordIndex(checker: Checker, at: Path, name: string, type: string): number {

@@ -64,11 +64,9 @@ function readZones(checker: Checker, region: string): Part<BlueprintZone>[] {
   return readList(checker, ['zones'], (at) => {
     const index = Number(at.at(-1));
     const fallback = `${region}${String.fromCharCode('a'.charCodeAt(0) + (index % 26))}`;
-    const value = checker.at(at);
-    const { id, name } =
-      typeof value === 'string'
-        ? (checker.values({ id: ZONE.id }, at, { id: value }) as { id?: string; name?: string })
-        : checker.fields(ZONE, at);
+    const isBare = !isMapping(checker.at(at));
+    const read = isBare ? { id: checker.value(ZONE.id, at) } : checker.fields(ZONE, at);
+    const { id, name } = read as { id?: string; name?: string };
     return id === undefined ? undefined : { id, name: name ?? fallback };
   });
 }

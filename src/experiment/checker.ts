@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ErrorCode, Problem } from '../kernel/errors.ts';
 import type { Fields } from '../kernel/schema.ts';
-import { suggest } from '../kernel/suggest.ts';
+import { nearest, suggest } from '../kernel/suggest.ts';
 import { keysAt } from './known-keys.ts';
 import type { Path, Source } from './source.ts';
 
@@ -76,10 +76,20 @@ export class Checker {
     const read: Record<string, unknown> = {};
     for (const [key, field] of Object.entries(shape)) {
       const result = field.safeParse(Object.hasOwn(value, key) ? value[key] : undefined);
-      if (!result.success) this.#issues(field, [...path, key], result.error.issues);
-      else if (result.data !== undefined) read[key] = result.data;
+      if (!result.success) {
+        if (!Object.hasOwn(value, key) && isMisspelt(key, value, shape)) continue;
+        this.#issues(field, [...path, key], result.error.issues);
+      } else if (result.data !== undefined) read[key] = result.data;
     }
     return read as Read<F>;
+  }
+
+  /** Reads the one value at a path. */
+  value<F extends z.ZodType>(field: F, path: Path): z.output<F> | undefined {
+    const result = field.safeParse(this.at(path));
+    if (result.success) return result.data;
+    this.#issues(field, path, result.error.issues);
+    return undefined;
   }
 
   /** The indexes of the list at a path; none when it is no list, which is then a problem. */
@@ -92,9 +102,9 @@ export class Checker {
 
   unknownKey(path: Path, known: readonly string[]): void {
     const key = String(path.at(-1));
-    const elsewhere = BELONGS[key];
-    const fix = elsewhere && !known.includes(key) ? elsewhere : suggest(key, known);
-    this.say('SPEC_UNKNOWN_KEY', path, `unknown key "${key}"`, { fix, at: 'key' });
+    const home = known.find((one) => HOMES[one as keyof typeof HOMES]?.includes(key));
+    const fix = home === undefined ? suggest(key, known) : `move it into "${home}"`;
+    this.say('SPEC_UNKNOWN_KEY', path, `unknown key "${clip(key)}"`, { fix, at: 'key' });
   }
 
   #issues(field: z.ZodType, base: Path, issues: readonly z.core.$ZodIssue[]): void {
@@ -125,14 +135,17 @@ export class Checker {
   }
 }
 
-/** Keys that people look for in the wrong place. */
-const BELONGS: Readonly<Record<string, string>> = {
-  count: 'move it into "select"',
-  rate: 'move it into "with"',
-  recoverWithin: 'move it into "steadyStateHypothesis"',
-  baseline: 'move it into "steadyStateHypothesis"',
-  stay: 'move it into "steadyStateHypothesis"',
+/** Keys that people write beside the mapping that they belong into. */
+const HOMES = {
+  select: ['count'],
+  with: ['rate', 'timeout'],
+  steadyStateHypothesis: ['recoverWithin', 'baseline', 'stay'],
 };
+
+/** Whether a key that is missing is there with a slip in it: that has its own problem. */
+export function isMisspelt(key: string, value: Readonly<Record<string, unknown>>, shape: Fields): boolean {
+  return Object.keys(value).some((other) => !Object.hasOwn(shape, other) && nearest(other, [key]) !== undefined);
+}
 
 export const isMapping = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -150,6 +163,12 @@ function describeValue(value: unknown): string {
   if (value === null) return 'is empty';
   if (Array.isArray(value)) return value.length === 0 ? 'is an empty list' : 'cannot be a list as it stands';
   if (typeof value === 'object') return 'cannot be a mapping as it stands';
-  if (typeof value === 'string') return `cannot be "${value.length > 40 ? `${value.slice(0, 39)}…` : value}"`;
+  if (typeof value === 'string') return `cannot be "${clip(value)}"`;
   return `cannot be ${String(value)}`;
+}
+
+/** A text short enough to stand in a sentence: its first line, and not all of a long one. */
+function clip(text: string): string {
+  const [line = ''] = text.split('\n');
+  return line.length > 40 || line !== text ? `${line.slice(0, 39)}…` : line;
 }

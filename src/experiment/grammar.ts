@@ -94,6 +94,11 @@ const PROGRAM = {
   timeout: duration({ doc: 'It is ended after this long.', min: '1ms', max: '1h' }).prefault('60s'),
 };
 
+/** Common to every selector. */
+export const COUNT = {
+  count: integer({ doc: 'At most so many of the matches, the first in a stable order.', min: 1 }).optional(),
+};
+
 /** A step does one of four things; the key that says which is its discriminator. */
 export const STEPS = {
   fault: {

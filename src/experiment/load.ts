@@ -153,7 +153,7 @@ async function check(
 async function readBlueprint(input: LoadInput, checker: Checker, account: Chosen): Promise<Blueprint | undefined> {
   const written = checker.at(['blueprint']);
   if (written === undefined && account.blueprint === undefined) {
-    if (account.isFresh) {
+    if (account.isFresh && isMapping(checker.at([]))) {
       const fix = 'add "blueprint: regions/shop.yaml", the region to build, or name another account';
       checker.say('SPEC_MISSING', ['blueprint'], '"blueprint" is missing', { fix });
     }

@@ -1,12 +1,11 @@
 import path from 'node:path';
 import type { Catalog, Fault } from '../kernel/define.ts';
 import type { AccountKind } from '../kernel/ports.ts';
-import { integer } from '../kernel/schema.ts';
 import { nearest } from '../kernel/suggest.ts';
 import { renderDuration } from '../kernel/units.ts';
-import { type Checker, isMapping } from './checker.ts';
+import { type Checker, isMapping, isMisspelt } from './checker.ts';
 import type { CommandStep, FaultStep, Step } from './experiment.ts';
-import { ROLLBACK, STEPS } from './grammar.ts';
+import { COUNT, ROLLBACK, STEPS } from './grammar.ts';
 import { chooseMeans } from './means.ts';
 import { checkName } from './probe-use.ts';
 import type { Path } from './source.ts';
@@ -88,8 +87,6 @@ function base(reading: MethodReading, at: Path, read: { name?: string; after?: n
   return { name, place, afterMs: read.after ?? 0 };
 }
 
-const COUNT = { count: integer({ doc: 'At most so many of the matches.', min: 1 }).optional() };
-
 function readFault(reading: MethodReading, at: Path): FaultStep | undefined {
   const { checker, faults, accountKind } = reading;
   const read = checker.fields(STEPS.fault, at);
@@ -124,7 +121,10 @@ function readFault(reading: MethodReading, at: Path): FaultStep | undefined {
 
 /** The mapping at a path; one that is absent is read as an empty one, so that what it lacks is told. */
 function readPart(checker: Checker, at: Path, shape: Fault['params']): Record<string, unknown> {
-  return checker.at(at) === undefined ? checker.values(shape, at, {}) : checker.fields(shape, at);
+  if (checker.at(at) !== undefined) return checker.fields(shape, at);
+  const step = checker.at(at.slice(0, -1));
+  if (isMapping(step) && isMisspelt(String(at.at(-1)), step, STEPS.fault)) return {};
+  return checker.values(shape, at, {});
 }
 
 function unknownFault({ checker, catalog }: MethodReading, at: Path, id: string): void {

@@ -1,5 +1,5 @@
 import type { Catalog, Probe } from '../kernel/define.ts';
-import { suggest } from '../kernel/suggest.ts';
+import { nearest } from '../kernel/suggest.ts';
 import { type Checker, isMapping } from './checker.ts';
 import type { ProbeUse } from './experiment.ts';
 import { HYPOTHESIS_PROBE, PROBE_USE, SAMPLING } from './grammar.ts';
@@ -75,9 +75,11 @@ export function checkName(checker: Checker, path: Path, name: string, names: Map
 }
 
 function unknownProbe({ checker, catalog }: Reading, path: Path, id: string): void {
-  const fix = `${suggest(
+  const near = nearest(
     id,
     catalog.probes.map((entry) => entry.id),
-  ).replace(/^use one of: .*/s, 'use another')} "chaos probe list" shows all.`;
+  );
+  const all = '"chaos probe list" shows all.';
+  const fix = near === undefined ? all : `did you mean "${near}"? ${all}`;
   checker.say('SPEC_UNKNOWN_PROBE', path, `no probe named "${id}"`, { fix });
 }

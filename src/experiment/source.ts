@@ -57,11 +57,10 @@ export class Source {
     const shielded = shield(text);
     const document = parseDocument(shielded.text, {
       lineCounter: this.#lines,
-      merge: true,
       // Checked while converting: here it would take quadratic time.
       uniqueKeys: false,
       prettyErrors: false,
-      logLevel: 'silent',
+      logLevel: 'error',
     });
     this.#read(document, shielded.restore, problems);
     if (problems.length === 0) this.value = this.#convert(document, shielded.restore, problems);

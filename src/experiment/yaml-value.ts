@@ -50,6 +50,11 @@ export function dataOf(root: Node | null, conversion: Omit<Conversion, 'budget'>
 
 function convert(node: unknown, depth: number, state: Conversion): unknown {
   if (--state.budget < 0) return undefined;
+  if (isNodeLike(node) && node.tag !== undefined && !CORE_TAGS.test(node.tag)) {
+    const name = node.tag.replace('tag:yaml.org,2002:', '!!');
+    state.tell(node, `the tag "${name}" means nothing here`, 'remove the tag');
+    return undefined;
+  }
   if (isAlias(node)) return convert(state.aliases.get(node), depth, state);
   if (isScalar(node)) return typeof node.value === 'string' ? state.restore(node.value) : node.value;
   if (!isMap(node) && !isSeq(node)) return null;
@@ -105,5 +110,8 @@ export function keyOf(pair: Pair): string | undefined {
   const key = isScalar(pair.key) ? pair.key.value : pair.key;
   return key === null || key === undefined || typeof key === 'object' ? undefined : String(key);
 }
+
+/** The tags of plain data; the others stand for things that an experiment has no use for. */
+const CORE_TAGS = /^(tag:yaml\.org,2002:(str|int|float|bool|null|map|seq)|!)$/;
 
 const isNodeLike = (node: unknown): node is Node => isScalar(node) || isMap(node) || isSeq(node) || isAlias(node);

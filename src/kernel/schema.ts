@@ -26,12 +26,12 @@ export const text = ({ doc }: Doc) =>
 
 export const flag = ({ doc }: Doc) => z.boolean({ error: 'write true or false' }).describe(doc);
 
-export const integer = ({ doc, min = 0, max = 1_000_000_000 }: Doc & { min?: number; max?: number }) =>
-  z
-    .int({ error: `write a whole number from ${min} to ${max}` })
-    .min(min, `write a whole number from ${min} to ${max}`)
-    .max(max, `write a whole number from ${min} to ${max}`)
-    .describe(doc);
+export const integer = ({ doc, min = 0, max = INTEGER_MAX }: Doc & { min?: number; max?: number }) => {
+  const range = max === INTEGER_MAX ? `of at least ${min}` : `from ${min} to ${max}`;
+  const hint = `write a whole number ${range}`;
+  return z.int({ error: hint }).min(min, hint).max(max, hint).describe(doc);
+};
+const INTEGER_MAX = 1_000_000_000;
 
 /** "90s" becomes 90000. Names of durations in code end in `Ms`; a declared field keeps its YAML name. */
 export const duration = ({ doc, min = '0ms', max = '30d' }: Doc & { min?: string; max?: string }) => {

@@ -1,6 +1,6 @@
 /** The candidate nearest to a misspelt word, if it is near enough to be worth saying. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  const reach = Math.max(2, Math.floor(word.length / 3));
+  const reach = word.length <= 4 ? 1 : Math.max(2, Math.floor(word.length / 3));
   let best: { candidate: string; cost: number } | undefined;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) > reach) continue;
@@ -14,7 +14,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 export function suggest(word: string, candidates: readonly string[]): string {
   const best = nearest(word, candidates);
   if (best !== undefined) return `did you mean "${best}"?`;
-  return candidates.length === 0 ? 'remove it' : `use one of: ${candidates.join(', ')}`;
+  return candidates.length === 0 ? 'remove it' : `use one of: ${[...new Set(candidates)].join(', ')}`;
 }
 
 /** Levenshtein distance in which a swap of neighbours costs one (optimal string alignment). */
