@@ -52,6 +52,10 @@ export async function findRun(home: string, files: Files, asked: string): Promis
   });
 }
 
+/** A dead run that has not said that everything is restored. */
+export const needsRecovery = ({ isAlive, harmed, reading }: RecordedRun): boolean =>
+  !isAlive && (harmed.length > 0 || reading.end === undefined);
+
 async function readRecorded(home: string, files: Files, runId: string): Promise<RecordedRun> {
   const folder = runFolder(home, runId);
   const { entries } = await readJournal(files, folder);

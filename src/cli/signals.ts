@@ -52,3 +52,10 @@ export function watchSignals(
     },
   };
 }
+
+/** Aborted by the first signal that asks the program to end. */
+export function untilSignal(source: SignalSource): AbortSignal {
+  const ending = new AbortController();
+  for (const signal of SIGNALS) source.on(signal, () => ending.abort(signal));
+  return ending.signal;
+}

@@ -1,6 +1,6 @@
-import { Args, Flags } from '@oclif/core';
 import { ChaosCommand } from '../cli/chaos-command.ts';
 import { loadFiles } from '../cli/experiments.ts';
+import { accountFlag, filesArgument, setFlag } from '../cli/shared-flags.ts';
 import { type Validation, validationOf } from '../cli/validation.ts';
 
 export default class Validate extends ChaosCommand {
@@ -11,24 +11,8 @@ export default class Validate extends ChaosCommand {
     '<%= config.bin %> <%= command.id %> experiments --json',
     'cat my.yaml | <%= config.bin %> <%= command.id %> -',
   ];
-  static override args = {
-    files: Args.string({
-      description: 'Experiments, folders of them, or "-".',
-      required: true,
-      multiple: true,
-      ignoreStdin: true,
-    }),
-  };
-  static override flags = {
-    set: Flags.string({
-      summary: 'Value of a parameter, as name=value. May be repeated.',
-      multiple: true,
-      multipleNonGreedy: true,
-      default: [],
-      env: 'CHAOS_SET',
-    }),
-    account: Flags.string({ summary: 'Check for this account instead of the one in the file.', env: 'CHAOS_ACCOUNT' }),
-  };
+  static override args = { files: filesArgument() };
+  static override flags = { set: setFlag(), account: accountFlag() };
 
   async run(): Promise<Validation> {
     const { args, flags } = await this.parse(Validate);

@@ -1,0 +1,140 @@
+import type { Lease } from '../engine/api.ts';
+import type { Experiment } from '../experiment/experiment.ts';
+import { openEmbedded } from '../host/embedded.ts';
+import { openHostAccount } from '../host/host-account.ts';
+import { openLease } from '../host/lease.ts';
+import { startRegion } from '../host/region.ts';
+import { listRegions, readRegionFile } from '../host/region-file.ts';
+import type { Reach } from '../journal/entries.ts';
+import { runFolder } from '../journal/folder.ts';
+import { pending } from '../journal/pending.ts';
+import { readJournal } from '../journal/read.ts';
+import { CallError, ChaosError } from '../kernel/errors.ts';
+import type { AccountKind, WritePort } from '../kernel/ports.ts';
+import type { RegionFile } from '../kernel/region-file.ts';
+import { suggest } from '../kernel/suggest.ts';
+import { guardAccount } from '../safety/account-guard.ts';
+import { readConfig } from './config.ts';
+import { files } from './machine.ts';
+
+export interface AccountRequest {
+  readonly experiment: Pick<Experiment, 'account' | 'blueprint'>;
+  readonly home: string;
+  readonly runId: string;
+  /** `control`: only to be looked at. No instance of a fresh region is started. */
+  readonly parts: 'all' | 'control';
+  readonly say: (text: string) => void;
+}
+
+/** An account that answers, and what a run needs of it. */
+export interface OpenAccount {
+  readonly port: WritePort;
+  readonly lease: Lease;
+  readonly reach: Reach;
+  /** Values that are written into no journal. */
+  readonly secrets: readonly string[];
+  /** Gives it back; a fresh region ends here. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the account that an experiment names: a fresh region of its blueprint, a kept region, or this machine.
+ * @throws ChaosError when there is none of that name, it does not answer, or the account guard refuses it.
+ */
+export async function openAccount(request: AccountRequest): Promise<OpenAccount> {
+  const name = request.experiment.account;
+  const { accounts } = await readConfig();
+  const config = Object.hasOwn(accounts, name) ? accounts[name] : undefined;
+  const kind: AccountKind = config?.kind ?? (isKind(name) ? name : 'embedded');
+  if (kind === 'host') return openHost(request, name);
+  if (kind !== 'embedded') {
+    const { endpoint, allowedHosts } = config ?? {};
+    const refusals = guardAccount({
+      name,
+      kind,
+      ...(endpoint !== undefined && { endpoint }),
+      allowedHosts: allowedHosts ?? [],
+    });
+    throw new ChaosError(refusals.length > 0 ? refusals : notYet(name, kind));
+  }
+  const isFresh = name === 'embedded' || config?.blueprint !== undefined;
+  return isFresh ? openFresh(request) : openKept(request, name);
+}
+
+/** Boots a region that lives as long as the run. */
+async function openFresh(request: AccountRequest): Promise<OpenAccount> {
+  const { experiment, home, runId, parts, say } = request;
+  const { blueprint } = experiment;
+  if (!blueprint) throw new Error('an experiment on a fresh region has no blueprint');
+  const instances = blueprint.instances.reduce((sum, { zones, perZone }) => sum + zones.length * perZone, 0);
+  say(
+    parts === 'all'
+      ? `starting a region of ${blueprint.zones.length} zones and ${instances} instances`
+      : 'starting the control plane of a region; no instance is started',
+  );
+  const region = await startRegion({ home, name: `run-${runId}`, blueprint, keep: false, parts });
+  try {
+    const account = await openRegion(request, region.file);
+    return { ...account, close: () => region.stop() };
+  } catch (error) {
+    await region.stop();
+    throw error;
+  }
+}
+
+async function openKept(request: AccountRequest, name: string): Promise<OpenAccount> {
+  const file = await readRegionFile(request.home, name);
+  if (file) return openRegion(request, file);
+  const names = (await listRegions(request.home)).map((region) => region.name);
+  const fix = names.length > 0 ? suggest(name, names) : 'start one: "chaos region up experiments/regions/shop.yaml"';
+  throw new ChaosError({ code: 'ACCOUNT_UNKNOWN', what: `no region or account named "${name}" is known here`, fix });
+}
+
+async function openRegion(request: AccountRequest, file: RegionFile): Promise<OpenAccount> {
+  const { name, endpoint, region, dns, credentials } = file;
+  const port = await answered(openEmbedded(file), name);
+  const refusals = guardAccount({ name, kind: 'embedded', endpoint, isOwnRegion: true });
+  if (refusals.length > 0) throw new ChaosError(refusals);
+  return {
+    port,
+    lease: leaseOf(port, request),
+    reach: { kind: 'embedded', name, endpoint, region, resolver: dns },
+    secrets: [credentials.secretAccessKey],
+    close: async () => {},
+  };
+}
+
+async function openHost(request: AccountRequest, name: string): Promise<OpenAccount> {
+  const port = await openHostAccount(name);
+  return { port, lease: leaseOf(port, request), reach: { kind: 'host', name }, secrets: [], close: async () => {} };
+}
+
+const leaseOf = (port: WritePort, { home, runId }: AccountRequest): Lease =>
+  openLease(port, { runId, pendingOf: (earlier) => pendingTargets(home, earlier) });
+
+/** What an earlier run, if it is recorded here, left harmed. */
+async function pendingTargets(home: string, runId: string): Promise<readonly string[]> {
+  const folder = runFolder(home, runId);
+  if ((await files.list(folder)).length === 0) return [];
+  const { entries } = await readJournal(files, folder);
+  return pending(entries).map(({ target }) => target);
+}
+
+async function answered(opening: Promise<WritePort>, name: string): Promise<WritePort> {
+  try {
+    return await opening;
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    const what = `the region "${name}" does not answer: ${error.message}`;
+    throw new ChaosError({ code: 'ACCOUNT_UNAVAILABLE', what, fix: `end it with "chaos region down ${name}"` }, error);
+  }
+}
+
+const isKind = (name: string): name is AccountKind => ['host', 'aws', 'endpoint'].includes(name);
+
+const notYet = (name: string, kind: AccountKind) =>
+  ({
+    code: 'ACCOUNT_UNAVAILABLE',
+    what: `the account "${name}" is of kind "${kind}", which this version cannot open`,
+    fix: 'use the embedded account, a kept region, or an account of kind "host"',
+  }) as const;

@@ -1,0 +1,49 @@
+import { catalog } from '../catalog/index.ts';
+import type { Plan } from '../engine/api.ts';
+import { makePlan } from '../engine/plan.ts';
+import type { Experiment } from '../experiment/experiment.ts';
+import { newRunId } from '../journal/folder.ts';
+import { ERROR_CODES } from '../kernel/errors.ts';
+import { exitCodeOf, type Outcome, worst } from '../kernel/outcome.ts';
+import { openAccount } from './accounts.ts';
+
+/** A plan with the experiment and the account that it is of. */
+export interface PlannedExperiment extends Plan {
+  readonly title: string;
+  readonly file: string;
+  readonly account: { readonly kind: string; readonly name: string };
+}
+
+/** Longer than any account takes to name its targets. */
+const PLAN_WITHIN_MS = 120_000;
+
+/** Plans every experiment on its account, one after another. */
+export async function planAll(
+  experiments: readonly Experiment[],
+  home: string,
+  say: (text: string) => void,
+): Promise<PlannedExperiment[]> {
+  const plans: PlannedExperiment[] = [];
+  for (const experiment of experiments) {
+    const runId = `plan-${newRunId(Date.now(), Math.random)}`;
+    const account = await openAccount({ experiment, home, runId, parts: 'control', say });
+    try {
+      const plan = await makePlan(
+        experiment,
+        { catalog, port: account.port, seed: 0 },
+        AbortSignal.timeout(PLAN_WITHIN_MS),
+      );
+      const { kind, name } = account.port.account;
+      plans.push({ title: experiment.title, file: experiment.file, account: { kind, name }, ...plan });
+    } finally {
+      await account.close();
+    }
+  }
+  return plans;
+}
+
+/** What the problems of the plans would lead to: `held` when there is none. */
+export function outcomeOfPlans(plans: readonly PlannedExperiment[]): { outcome: Outcome; exitCode: number } {
+  const outcome = worst(plans.flatMap(({ problems }) => problems.map(({ code }) => ERROR_CODES[code].outcome)));
+  return { outcome, exitCode: exitCodeOf(outcome) };
+}

@@ -1,0 +1,79 @@
+import { catalog } from '../catalog/index.ts';
+import type { RecoverContext, Recovery } from '../engine/api.ts';
+import { recoverRun } from '../engine/recover.ts';
+import { realClock } from '../host/clock.ts';
+import { openLease } from '../host/lease.ts';
+import { reconnect } from '../host/reconnect.ts';
+import { CallError, ChaosError } from '../kernel/errors.ts';
+import { exitCodeOf, type Outcome } from '../kernel/outcome.ts';
+import { renderLine } from '../report/lines.ts';
+import { count, type Paint, wrap } from '../report/text.ts';
+import { files } from './machine.ts';
+import { findRun, listRuns, needsRecovery, type RecordedRun } from './runs.ts';
+
+/** What `chaos recover --json` prints. */
+export interface RecoveryReport {
+  readonly v: 1;
+  readonly outcome: Outcome;
+  readonly exitCode: number;
+  readonly runs: readonly Recovery[];
+}
+
+/** Restores one run, or every run that left something harmed. @throws ChaosError when a run cannot be looked after. */
+export async function recoverRuns(
+  home: string,
+  asked: string | undefined,
+  say: (text: string) => void,
+): Promise<RecoveryReport> {
+  const runs =
+    asked === undefined ? (await listRuns(home, files)).filter(needsRecovery) : [await findRun(home, files, asked)];
+  const recoveries: Recovery[] = [];
+  for (const run of runs) recoveries.push(await recover(run, home, say));
+  const outcome = recoveries.some(({ failed }) => failed.length > 0) ? 'dirty' : 'held';
+  return { v: 1, outcome, exitCode: exitCodeOf(outcome), runs: recoveries };
+}
+
+async function recover(run: RecordedRun, home: string, say: (text: string) => void): Promise<Recovery> {
+  const context: RecoverContext = {
+    catalog,
+    files,
+    clock: realClock,
+    by: 'recover',
+    connect: (started) => reconnect(started, home),
+    release: (port, runId) => openLease(port, { runId, pendingOf: async () => [] }).release(),
+    listen: (event) => {
+      const line = event.type === 'entry' ? renderLine(event.entry, run.reading.startedAt) : undefined;
+      if (line !== undefined) say(line);
+    },
+  };
+  try {
+    return await recoverRun(run.folder, context);
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    const what = `the account of run ${run.runId} does not answer: ${error.message}`;
+    const fix = `run "chaos recover ${run.runId}" again when it does`;
+    throw new ChaosError({ code: 'ACCOUNT_UNAVAILABLE', what, fix }, error);
+  }
+}
+
+export function renderRecovery({ runs }: RecoveryReport, width: number, paint: Paint): string {
+  if (runs.length === 0) return 'Nothing is left to restore.';
+  return runs.flatMap((run) => renderOne(run, width, paint)).join('\n');
+}
+
+function renderOne({ runId, restored, vanished, failed }: Recovery, width: number, paint: Paint): string[] {
+  const nothing = restored.length + vanished.length + failed.length === 0;
+  return [
+    paint.bold(`run ${runId}`),
+    ...(nothing ? ['  nothing was left to restore'] : []),
+    ...restored.map((target) => `  ${paint.good('restored')} ${target}`),
+    ...vanished.map((target) => `  gone with its account: ${target}`),
+    ...failed.flatMap(({ target, why, manualRecovery }) => [
+      ...wrap(`NOT RESTORED ${target}: ${why}`, width, '  ').map(paint.bad),
+      ...wrap(`by hand: ${manualRecovery}`, width, '    '),
+    ]),
+    ...(failed.length > 0
+      ? [`${count(failed.length, 'target')} still harmed; try again with: chaos recover ${runId}`]
+      : []),
+  ];
+}

@@ -1,0 +1,28 @@
+import type { RegionFile } from '../kernel/region-file.ts';
+
+/**
+ * Shell text that points programs at a region: exports for the SDKs, and an `aws` function, since older versions of the
+ * aws command line ignore the variable for the endpoint. Nothing of the caller's own AWS set-up is left in force.
+ */
+export function renderRegionEnv({ endpoint, region, credentials, dns, loadBalancers }: RegionFile): string {
+  const variables = {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    CHAOS_DNS_SERVER: `${dns.address}:${dns.port}`,
+    ...Object.fromEntries(loadBalancers.map(({ name, url }) => [`CHAOS_URL_${constantCase(name)}`, url])),
+  };
+  return [
+    'unset AWS_SESSION_TOKEN AWS_PROFILE AWS_DEFAULT_PROFILE',
+    ...Object.entries(variables).map(([name, value]) => `export ${name}=${quote(value)}`),
+    `aws() { command aws --endpoint-url ${quote(endpoint)} "$@"; }`,
+  ].join('\n');
+}
+
+const constantCase = (name: string): string => name.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
+const quote = (value: string): string => `'${value.replaceAll("'", "'\\''")}'`;

@@ -1,0 +1,124 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { RunEvent } from '../engine/api.ts';
+import type { Experiment } from '../experiment/experiment.ts';
+import { ChaosError, type Problem } from '../kernel/errors.ts';
+import { exitCodeOf } from '../kernel/outcome.ts';
+import { renderEvent } from '../report/events.ts';
+import { renderJunit } from '../report/junit.ts';
+import { renderSummary, renderVerdictLine } from '../report/summary.ts';
+import { columns, type Paint } from '../report/text.ts';
+import { confirmRun } from './confirm.ts';
+import type { RunInProgress } from './failure.ts';
+import { showPath } from './home.ts';
+import { type Display, liveDisplay, plainDisplay } from './live.ts';
+import { outcomeOfEntry, readingOf, runSuite, type SuiteEntry, suiteOutcome, suiteResult } from './run-suite.ts';
+import { watchSignals } from './signals.ts';
+
+export interface SuiteOptions {
+  readonly home: string;
+  readonly seed: number;
+  readonly yes: boolean;
+  readonly events: string | undefined;
+  readonly junit: string | undefined;
+  readonly isSuite: boolean;
+}
+
+/** Where a run is shown. */
+export interface Screen {
+  readonly print: (text: string) => void;
+  readonly say: (text: string) => void;
+  readonly problems: (problems: readonly Problem[]) => void;
+  readonly progress: (run: RunInProgress | undefined) => void;
+  readonly isQuiet: boolean;
+  readonly isLive: boolean;
+  readonly width: number;
+  readonly paint: { readonly stdout: Paint; readonly stderr: Paint };
+}
+
+/** How long a run that was told to leave may take to say goodbye. */
+const LEAVE_WITHIN_MS = 3_000;
+
+/** Runs experiments and shows them: live or in lines on the way, the verdict at the end, reports into files. */
+export async function runWithDisplay(experiments: readonly Experiment[], options: SuiteOptions, screen: Screen) {
+  await confirmRun(experiments, options.yes);
+  const writeEvent = eventWriter(options.events);
+  const display = displayFor(screen);
+  let current: RunInProgress | undefined;
+  const signals = watchSignals(process, screen.say, () => leaveSoon(() => current));
+  const listen = (event: RunEvent, runId: string) => {
+    if (event.type === 'entry') writeEvent(renderEvent(event.entry, runId));
+    display.show(event);
+  };
+  const begun = (runId: string, folder: string) => {
+    current = { runId, journal: showPath(folder) };
+    screen.progress(current);
+  };
+  const ended = (entry: SuiteEntry) => {
+    display.end();
+    screen.progress(undefined);
+    showEntry(entry, screen);
+  };
+  try {
+    const request = { home: options.home, seed: options.seed, begun, say: screen.say, listen };
+    const entries = await runSuite(experiments, request, signals.control, ended);
+    if (options.junit !== undefined) writeReport(options.junit, renderJunit(entries.map(readingOf)));
+    if (options.isSuite) screen.print(renderSuite(entries));
+    return { result: suiteResult(entries, options.isSuite), exitCode: suiteOutcome(entries).exitCode };
+  } finally {
+    display.end();
+    signals.stop();
+  }
+}
+
+function displayFor({ isQuiet, isLive, say, paint }: Screen): Display {
+  if (isQuiet) return { show: () => {}, end: () => {} };
+  return isLive ? liveDisplay(process.stderr, paint.stderr) : plainDisplay(say);
+}
+
+function showEntry(entry: SuiteEntry, { isQuiet, print, problems, width, paint }: Screen): void {
+  const reading = readingOf(entry);
+  if (!('run' in entry) && entry.problems.length > 0) {
+    problems(entry.problems);
+    return;
+  }
+  if (isQuiet) print(renderVerdictLine(reading));
+  else
+    print(
+      `\n${renderSummary(reading, { journal: 'run' in entry ? showPath(entry.run.folder) : '' }, width, paint.stdout)}`,
+    );
+}
+
+/** The last lines of a suite: every experiment with its outcome, and the outcome of all. */
+function renderSuite(entries: readonly SuiteEntry[]): string {
+  const { outcome, exitCode } = suiteOutcome(entries);
+  const rows = entries.map((entry) => [outcomeOfEntry(entry), entry.experiment.file]);
+  return ['', ...columns(rows), `suite: ${outcome} (exit code ${exitCode})`].join('\n');
+}
+
+/** Writes events into a file as they happen. A file that cannot be written is told before anything is touched. */
+function eventWriter(file: string | undefined): (line: string) => void {
+  if (file === undefined) return () => {};
+  writeReport(file, '');
+  return (line) => appendFileSync(file, line);
+}
+
+function writeReport(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const fix = `name a file in a folder that exists and may be written; "${path.dirname(file)}" was tried`;
+    throw new ChaosError({ code: 'CLI_USAGE', what: `"${file}" cannot be written: ${reason}`, fix });
+  }
+}
+
+/** The second signal: the engine says goodbye by itself; were it stuck, this ends the program with what to do next. */
+function leaveSoon(current: () => RunInProgress | undefined): void {
+  setTimeout(() => {
+    const run = current();
+    const next = run ? `it may have left targets harmed; restore them with: chaos recover ${run.runId}` : '';
+    process.stderr.write(`not waiting any longer. ${next}\n`);
+    process.exit(exitCodeOf('dirty'));
+  }, LEAVE_WITHIN_MS).unref();
+}

@@ -1,0 +1,66 @@
+import { catalog } from '../catalog/index.ts';
+import type { RunControl, RunEvent } from '../engine/api.ts';
+import { runExperiment } from '../engine/run.ts';
+import type { Experiment } from '../experiment/experiment.ts';
+
+import { newRunId, runFolder } from '../journal/folder.ts';
+import { readJournal } from '../journal/read.ts';
+import { type RunReading, readRun } from '../report/reading.ts';
+import { openAccount } from './accounts.ts';
+import { files } from './machine.ts';
+import { version } from './version.ts';
+import { startWatchdog } from './watchdog.ts';
+
+/** What one run needs to know besides its experiment. */
+export interface RunRequest {
+  readonly home: string;
+  readonly seed: number;
+  /** The run has its id and its folder; nothing has happened yet. */
+  readonly begun: (runId: string, folder: string) => void;
+  readonly say: (text: string) => void;
+  readonly listen: (event: RunEvent, runId: string) => void;
+}
+
+/** A run that came to its end. */
+export interface FinishedRun {
+  readonly runId: string;
+  readonly folder: string;
+  readonly reading: RunReading;
+}
+
+/**
+ * Runs one experiment on its account: opens the account, plays the engine, closes the account again.
+ * @throws ChaosError when the account cannot be opened; then nothing was touched.
+ */
+export async function runOne(experiment: Experiment, request: RunRequest, control: RunControl): Promise<FinishedRun> {
+  const { home, seed, begun, say, listen } = request;
+  const runId = newRunId(Date.now(), Math.random);
+  const folder = runFolder(home, runId);
+  begun(runId, folder);
+  const account = await openAccount({ experiment, home, runId, parts: 'all', say });
+  try {
+    await runExperiment(
+      experiment,
+      {
+        catalog,
+        port: account.port,
+        files,
+        home,
+        runId,
+        lease: account.lease,
+        watchdog: startWatchdog(),
+        listen: (event) => listen(event, runId),
+        seed,
+        tool: version(),
+        pid: process.pid,
+        reach: account.reach,
+        secrets: account.secrets,
+      },
+      control,
+    );
+    const { entries } = await readJournal(files, folder);
+    return { runId, folder, reading: readRun(entries) };
+  } finally {
+    await account.close();
+  }
+}

@@ -1,0 +1,34 @@
+import { ChaosCommand } from '../cli/chaos-command.ts';
+import { loadSound } from '../cli/experiments.ts';
+import { chaosHome } from '../cli/home.ts';
+import { outcomeOfPlans, type PlannedExperiment, planAll } from '../cli/plan.ts';
+import { renderPlan } from '../cli/plan-view.ts';
+import { accountFlag, filesArgument, setFlag } from '../cli/shared-flags.ts';
+
+export default class Plan extends ChaosCommand {
+  static override summary =
+    'Show what a run would do: real targets, exact calls, permissions, the undo. Changes nothing.';
+  static override description =
+    'For an embedded account the control plane of the region is started alone, so that no instance starts. Exits as a ' +
+    'run would that is refused (8) or finds no target (11).';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> experiments/az-outage.yaml',
+    "<%= config.bin %> <%= command.id %> experiments/az-outage.yaml --json | jq '.plans[0].injections[].calls'",
+  ];
+  static override args = { files: filesArgument() };
+  static override flags = { set: setFlag(), account: accountFlag() };
+
+  async run(): Promise<{ v: 1; outcome: string; exitCode: number; plans: readonly PlannedExperiment[] }> {
+    const { args, flags } = await this.parse(Plan);
+    const experiments = await loadSound({ paths: args.files, set: flags.set, account: flags.account });
+    const plans = await planAll(experiments, chaosHome(), (text) => this.say(text));
+    const [width, paint] = [this.width('stdout'), this.paint('stdout')];
+    for (const plan of plans) {
+      this.print(renderPlan(plan, width, paint));
+      if (plan.problems.length > 0 && !this.jsonEnabled()) this.tellProblems(plan.problems);
+    }
+    const { outcome, exitCode } = outcomeOfPlans(plans);
+    process.exitCode = exitCode;
+    return { v: 1, outcome, exitCode, plans };
+  }
+}

@@ -1,0 +1,27 @@
+import { Args } from '@oclif/core';
+import { ChaosCommand } from '../cli/chaos-command.ts';
+import { chaosHome } from '../cli/home.ts';
+import { type RecoveryReport, recoverRuns, renderRecovery } from '../cli/recover.ts';
+
+export default class Recover extends ChaosCommand {
+  static override summary = 'Restore what a dead run left harmed.';
+  static override description =
+    'Compares with reality first, so it may be run again at any time, and may be killed. Without a run it looks after ' +
+    'every one that needs it. Exits 0 when nothing is left to restore, 7 when something is.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> 20261121-114902-3f9a',
+    '<%= config.bin %> <%= command.id %> last --json',
+  ];
+  static override args = {
+    run: Args.string({ description: 'Id of the run, the beginning of one, or "last".', ignoreStdin: true }),
+  };
+
+  async run(): Promise<RecoveryReport> {
+    const { args } = await this.parse(Recover);
+    const report = await recoverRuns(chaosHome(), args.run, (text) => this.say(text));
+    this.print(renderRecovery(report, this.width('stdout'), this.paint('stdout')));
+    process.exitCode = report.exitCode;
+    return report;
+  }
+}
