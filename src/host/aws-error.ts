@@ -28,7 +28,9 @@ export function callErrorOf(error: unknown): CallError {
   const status = $metadata?.httpStatusCode;
   const what = Code ?? (status === undefined ? (code ?? name) : name) ?? 'Unknown';
   const text = message || what;
-  if (THROTTLED.test(what)) return new CallError(what, text, { retryable: true });
+  // Refusals for now, although EC2 answers the second with 500: neither has taken effect.
+  if (THROTTLED.test(what) || what === 'InsufficientInstanceCapacity')
+    return new CallError(what, text, { retryable: true });
   if (status !== undefined && status >= 500 && status !== 501) {
     return new CallError(what, text, { retryable: true, ambiguous: true });
   }

@@ -43,8 +43,9 @@ export async function exec(
   const result = await Promise.race([child, exited.then(() => undefined)]);
   clearTimeout(timer);
   signal.removeEventListener('abort', stop);
-  const exitCode = ended === undefined ? (result?.exitCode ?? child.exitCode ?? undefined) : undefined;
-  const error = ended ?? (exitCode === undefined ? (result?.code ?? child.signalCode ?? 'NOT STARTED') : undefined);
+  const notStarted = child.pid === undefined ? (result?.code ?? 'NOT STARTED') : undefined;
+  const exitCode = (ended ?? notStarted) !== undefined ? undefined : (result?.exitCode ?? child.exitCode ?? undefined);
+  const error = ended ?? notStarted ?? (exitCode === undefined ? (child.signalCode ?? 'NOT STARTED') : undefined);
   child.stdout.destroy();
   child.stderr.destroy();
   return {

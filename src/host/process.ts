@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CallError } from '../kernel/errors.ts';
 import type { ProcessFactsOnHost, ProcessOperations } from '../kernel/process.ts';
+import { checkOwnership } from '../safety/ownership.ts';
 import { type ProcessRow, readProcessRow } from './process-table.ts';
 
 type Reads = Exclude<keyof ProcessOperations, 'Signal'>;
@@ -19,31 +20,41 @@ export async function readProcesses(operation: Reads, input: { pidFile?: string;
 }
 
 /**
- * Signals a process of the caller's own. Refused with `SAFETY_OWNERSHIP` when it belongs to somebody else, is this
- * program or one that it descends from, or is process 1; with `NoSuchProcess` when it is no longer that very one.
+ * Signals a process of the caller's own. Refused with `SAFETY_OWNERSHIP` when it is not the run's to touch, see
+ * `checkOwnership`; `NoSuchProcess` when it is no longer that very one.
  */
 export async function signalProcess({ pid, startTime, signal }: ProcessOperations['Signal'][0]): Promise<void> {
-  const refuse = (why: string) => new CallError('SAFETY_OWNERSHIP', `process ${pid} is not signalled: ${why}`);
-  if (!Number.isSafeInteger(pid) || pid <= 1) throw refuse('it is no process of an experiment');
   const row = await readProcessRow(pid);
-  if (row?.startTime !== startTime)
-    throw new CallError('NoSuchProcess', `process ${pid} is no longer the one that was meant`);
-  if (row.user !== process.getuid?.()) throw refuse('it belongs to another user');
-  if ((await ancestors()).has(pid)) throw refuse('this program runs under it');
+  const isPossible = Number.isSafeInteger(pid) && pid > 1;
+  if (isPossible && row?.startTime !== startTime) throw gone(pid, 'is no longer the one that was meant');
+  const [problem] = checkOwnership({
+    pid,
+    ...(row && { uid: row.user, startTime: row.startTime }),
+    expectedStartTime: startTime,
+    self: { pid: process.pid, ...ownUser(), ancestors: await ancestors() },
+  });
+  if (problem) throw new CallError(problem.code, `${problem.what}; ${problem.fix}`);
   try {
     process.kill(pid, signal);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ESRCH') throw new CallError('NoSuchProcess', `process ${pid} has ended`);
-    throw refuse(`the system said ${code ?? 'no'}`);
+    const { code = 'no reason' } = error as NodeJS.ErrnoException;
+    if (code === 'ESRCH') throw gone(pid, 'has ended');
+    throw new CallError('SAFETY_OWNERSHIP', `process ${pid} may not be signalled: the system says ${code}`);
   }
 }
 
-/** This process and everything that it descends from. */
-async function ancestors(): Promise<ReadonlySet<number>> {
-  const line = new Set([process.pid]);
-  for (let pid = process.ppid; pid > 0 && !line.has(pid); ) {
-    line.add(pid);
+const gone = (pid: number, why: string) => new CallError('NoSuchProcess', `process ${pid} ${why}`);
+
+const ownUser = () => {
+  const uid = process.getuid?.();
+  return uid === undefined ? {} : { uid };
+};
+
+/** The parent of this program, its parent, and so on. */
+async function ancestors(): Promise<readonly number[]> {
+  const line: number[] = [];
+  for (let pid = process.ppid; pid > 0 && !line.includes(pid); ) {
+    line.push(pid);
     pid = (await readProcessRow(pid))?.parent ?? 0;
   }
   return line;

@@ -22,9 +22,9 @@ export async function answering(
   signal: AbortSignal,
 ): Promise<readonly Dialable[]> {
   if (host.account.kind !== 'embedded' || instanceIds.length === 0) return [];
-  const { processes } = await host.read(facility('DescribeProcesses', { instanceIds: [...instanceIds] }), signal);
+  const { processes } = await host.read(facility('DescribeProcesses', {}), signal);
   const ready = processes
-    .filter(({ state }) => state === 'ready')
+    .filter(({ instanceId, state }) => state === 'ready' && instanceIds.includes(instanceId))
     .map(({ instanceId, name, address, port }): Dialable => ({ instanceId, name, address, port }))
     .sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1));
   const { answered } = await dialAll(ready, host, signal);

@@ -32,7 +32,7 @@ export async function processOfInstance(
   host: ReadPort,
   signal: AbortSignal,
 ): Promise<ProcessFacts | undefined> {
-  const { processes } = await host.read(facility('DescribeProcesses', { instanceIds: [instanceId] }), signal);
+  const { processes } = await host.read(facility('DescribeProcesses', {}), signal);
   return processes.find((facts) => facts.instanceId === instanceId);
 }
 

@@ -54,8 +54,7 @@ async function processesOfInstances(
 ): Promise<Process[]> {
   const instances = await findInstances({ ...select, state: 'running' }, host, signal);
   if (instances.length === 0) return [];
-  const ids = instances.map(({ instanceId }) => instanceId);
-  const { processes } = await host.read(facility('DescribeProcesses', { instanceIds: ids }), signal);
+  const { processes } = await host.read(facility('DescribeProcesses', {}), signal);
   return instances.flatMap(({ instanceId, name, zoneId }): Process[] => {
     const { pid, startTime, address, port } = processes.find((facts) => facts.instanceId === instanceId) ?? {};
     if (pid === undefined || startTime === undefined || address === undefined || port === undefined) return [];

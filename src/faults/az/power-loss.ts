@@ -61,8 +61,7 @@ async function compare({ zoneId, hadPower, answered }: Undo, host: ReadPort, sig
   if (!hadPower) return { is: 'restored' };
   if (facts.power === 'off') return { is: 'harmed' };
   if (facts.power === 'returning') return { is: 'changing' };
-  const instanceIds = answered.map(({ instanceId }) => instanceId);
-  const { processes } = await host.read(facility('DescribeProcesses', { instanceIds }), signal);
+  const { processes } = await host.read(facility('DescribeProcesses', {}), signal);
   const starting = answered.some(({ instanceId }) =>
     processes.some((facts) => facts.instanceId === instanceId && facts.state === 'starting'),
   );
@@ -87,8 +86,7 @@ async function attest({ zoneId, answered }: Undo, host: ReadPort, signal: AbortS
 
 /** Without those that somebody stopped or terminated meanwhile: they are not this fault's to bring back. */
 async function stillRunning(these: readonly Dialable[], host: ReadPort, signal: AbortSignal) {
-  const instanceIds = these.map(({ instanceId }) => instanceId);
-  const { processes } = await host.read(facility('DescribeProcesses', { instanceIds }), signal);
+  const { processes } = await host.read(facility('DescribeProcesses', {}), signal);
   const alive = processes.filter(({ state }) => state === 'ready' || state === 'starting');
   return these.filter((one) => alive.some(({ instanceId }) => instanceId === one.instanceId));
 }

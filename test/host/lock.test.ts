@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { liveFiles } from '../../src/host/files.ts';
+import { runScript, temporaryFolder } from './support.ts';
+
+const files = liveFiles();
+
+/** A process of its own that takes the lock and says whether it has it, until it is killed. */
+async function takerOf(lock: string) {
+  const child = await runScript(`import { takeLock } from './src/host/lock.ts';
+    const lock = await takeLock(${JSON.stringify(lock)});
+    console.log(lock ? 'has it' : 'refused');
+    setInterval(() => {}, 1_000);`);
+  const [said] = (await once(child.stdout, 'data')) as [Buffer];
+  return { child, said: said.toString().trim() };
+}
+
+test('one taker at a time; a released lock can be taken again', async () => {
+  const lock = path.join(await temporaryFolder(), 'lock');
+  const first = await files.lock(lock);
+  expect(first).toBeDefined();
+  expect(await files.lock(lock)).toBeUndefined();
+  await first?.release();
+  const second = await files.lock(lock);
+  expect(second).toBeDefined();
+  await second?.release();
+});
+
+test('of many takers at the same moment exactly one has it, again and again', async () => {
+  const lock = path.join(await temporaryFolder(), 'lock');
+  for (let round = 0; round < 20; round++) {
+    const taken = (await Promise.all(Array.from({ length: 8 }, () => files.lock(lock)))).filter(Boolean);
+    expect(taken).toHaveLength(1);
+    await taken[0]?.release();
+  }
+  expect((await readdir(lock)).length, 'it does not grow').toBeLessThan(3);
+});
+
+test('the lock of a killed process is free at once, and of several who want it then exactly one gets it', async () => {
+  const lock = path.join(await temporaryFolder(), 'lock');
+  const { child, said } = await takerOf(lock);
+  expect(said).toBe('has it');
+  expect(await files.lock(lock)).toBeUndefined();
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  const taken = (await Promise.all(Array.from({ length: 8 }, () => files.lock(lock)))).filter(Boolean);
+  expect(taken).toHaveLength(1);
+  expect((await takerOf(lock)).said).toBe('refused');
+});
+
+test('a later process with the number of the holder is not taken for it, nor one of an earlier boot', async () => {
+  const lock = path.join(await temporaryFolder(), 'lock');
+  await (await files.lock(lock))?.release();
+  const [highest = '1'] = (await readdir(lock)).sort().reverse();
+  for (const holder of [
+    { pid: process.pid, startTime: 'another', boot: 'x' },
+    { pid: 1, startTime: '0', boot: 'y' },
+  ]) {
+    await writeFile(path.join(lock, String(Number(highest) + 1)), JSON.stringify(holder));
+    const taken = await files.lock(lock);
+    expect(taken).toBeDefined();
+    await taken?.release();
+  }
+});

@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { openHostAccount } from '../../src/host/host-account.ts';
+import { readProcessRow, startTimeOf } from '../../src/host/process-table.ts';
+import { CallError } from '../../src/kernel/errors.ts';
+import { processCall } from '../../src/kernel/process.ts';
+import { eventually, later, never, temporaryFolder } from './support.ts';
+
+const port = await openHostAccount();
+
+async function worker(): Promise<{ child: ChildProcess; pid: number; startTime: string; pidFile: string }> {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+  later(() => child.kill('SIGKILL'));
+  const pid = child.pid ?? 0;
+  const pidFile = path.join(await temporaryFolder(), 'worker.pid');
+  await writeFile(pidFile, `${pid}\n`);
+  return { child, pid, startTime: (await startTimeOf(pid)) ?? '', pidFile };
+}
+
+const signal = (pid: number, startTime: string, name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT') =>
+  port.write(processCall('Signal', { pid, startTime, signal: name }), never);
+
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'done',
+    (error: unknown) => (error instanceof CallError ? error.code : error),
+  );
+
+test('a pid file names a process, with when it started and whether it stands still', async () => {
+  const { pid, startTime, pidFile } = await worker();
+  const facts = await port.read(processCall('DescribePidFile', { pidFile }), never);
+  expect(facts.process).toMatchObject({ pid, startTime, stopped: false });
+  await signal(pid, startTime, 'SIGSTOP');
+  await eventually(async () => (await readProcessRow(pid))?.stopped === true);
+  expect((await port.read(processCall('DescribeProcess', { pid, startTime }), never)).process?.stopped).toBe(true);
+  await signal(pid, startTime, 'SIGCONT');
+  await eventually(async () => (await readProcessRow(pid))?.stopped === false);
+});
+
+test('a pid file that is missing, empty or not a number names nothing', async () => {
+  const folder = await temporaryFolder();
+  for (const [name, text] of [
+    ['empty', ''],
+    ['words', 'a process'],
+    ['many', '1 2'],
+    ['negative', '-1'],
+  ] as const) {
+    await writeFile(path.join(folder, name), text);
+    expect(await port.read(processCall('DescribePidFile', { pidFile: path.join(folder, name) }), never)).toEqual({});
+  }
+  expect(await port.read(processCall('DescribePidFile', { pidFile: path.join(folder, 'none') }), never)).toEqual({});
+});
+
+test('a killed process that its parent has not looked after counts as gone', async () => {
+  const { child, pid, startTime } = await worker();
+  await signal(pid, startTime, 'SIGKILL');
+  await once(child, 'exit');
+  expect(await port.read(processCall('DescribeProcess', { pid, startTime }), never)).toEqual({});
+  expect(await codeOf(signal(pid, startTime, 'SIGKILL'))).toBe('NoSuchProcess');
+});
+
+test('a process that only has the number of the one that is meant is not touched', async () => {
+  const { child, pid } = await worker();
+  expect(await codeOf(signal(pid, 'another time', 'SIGKILL'))).toBe('NoSuchProcess');
+  expect(await port.read(processCall('DescribeProcess', { pid, startTime: 'another time' }), never)).toEqual({});
+  expect(child.exitCode ?? child.signalCode).toBeNull();
+});
+
+test('this program, what it descends from, process 1 and groups of processes are never touched', async () => {
+  for (const pid of [process.pid, process.ppid, 1]) {
+    const startTime = (await startTimeOf(pid)) ?? '';
+    expect(await codeOf(signal(pid, startTime, 'SIGCONT')), `pid ${pid}`).toBe('SAFETY_OWNERSHIP');
+  }
+  for (const pid of [0, -1, -process.pid, 1.5]) {
+    expect(await codeOf(signal(pid, '', 'SIGCONT')), `pid ${pid}`).toBe('SAFETY_OWNERSHIP');
+  }
+});
+
+test('reading cannot signal', async () => {
+  const { child, pid, startTime } = await worker();
+  await expect(port.read(processCall('Signal', { pid, startTime, signal: 'SIGKILL' }), never)).rejects.toThrow(
+    'writes',
+  );
+  expect(child.signalCode).toBeNull();
+});
