@@ -4,6 +4,8 @@ import type { StartFailure } from './plane/supervisor/unit.ts';
 /** How long, after every instance is ready, a load balancer may take to find its targets healthy. */
 const HEALTHY_WITHIN_MS = 10_000;
 
+const NOTHING: Desired = { instances: [], zones: [], loadBalancers: [], hostedZones: [], toxics: [] };
+
 /**
  * Watches a region come up: it is ready when every instance has been ready and every load balancer has had a look at
  * each of its targets. An instance that cannot come up ends the wait with what is wrong.
@@ -15,7 +17,8 @@ export class Boot {
   readonly #done: Promise<StartFailure | undefined>;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(desired: Desired) {
+  /** @param desired what is to come up; nothing, when no instance is started. */
+  constructor(desired: Desired = NOTHING) {
     const running = desired.instances.filter(({ run }) => run === 'running');
     this.#awaitedInstances = new Set(running.map(({ instanceId }) => instanceId));
     this.#awaitedTargets = new Set(

@@ -14,8 +14,8 @@ export interface InstanceProcess {
   readonly ended: Promise<string>;
   /** Resolves true when it is ready; false when it ended before. */
   readonly ready: Promise<boolean>;
-  /** Asks it to end, and kills it if it has not after two seconds. Resolves when it has ended. */
-  stop(): Promise<void>;
+  /** Asks it to end, and kills it if it has not within that time. Resolves when it has ended. */
+  stop(graceMs: number): Promise<void>;
   /** Kills it and all that it started, at once. */
   kill(): void;
   signal(signal: NodeJS.Signals): void;
@@ -28,8 +28,6 @@ export interface StartOptions {
   readonly logs: InstanceLogs;
   readonly reaper: Reaper;
 }
-
-const GRACE_MS = 2_000;
 
 /** Starts the process in a group of its own. Throws an error that says why when it cannot be started. */
 export async function startProcess({ launch, env, port, logs, reaper }: StartOptions): Promise<InstanceProcess> {
@@ -62,11 +60,11 @@ export async function startProcess({ launch, env, port, logs, reaper }: StartOpt
     ready: untilReady({ port, path: launch.readyPath }, ending.signal),
     kill,
     signal: (signal) => signalGroup(pid, signal),
-    async stop() {
+    async stop(graceMs) {
       signalGroup(pid, 'SIGTERM');
       // A process that was stopped by a signal hears nothing until it goes on.
       signalGroup(pid, 'SIGCONT');
-      const timer = setTimeout(kill, GRACE_MS);
+      const timer = setTimeout(kill, graceMs);
       await ended;
       clearTimeout(timer);
     },

@@ -26,6 +26,10 @@ export interface SupervisorOptions {
   readonly failed: (failure: StartFailure) => void;
 }
 
+/** How long a process that is to end may take to finish what it does. */
+const GRACE_MS = 2_000;
+/** The same when the whole region ends, and nobody is left whom it could serve. */
+const LAST_GRACE_MS = 500;
 const STARTS_AT_A_TIME = 8;
 const LONGEST_START_MS = 1_500;
 const LOOK_EVERY_MS = 250;
@@ -89,7 +93,7 @@ export class Supervisor {
     return {};
   }
 
-  /** Asks every process to end; resolves when all have. */
+  /** Ends every process; resolves when all have. */
   async shutdown(): Promise<void> {
     this.#over = true;
     clearInterval(this.#watch);
@@ -115,7 +119,7 @@ export class Supervisor {
     if (process) {
       if (wanted && !outdated) return;
       if (this.#isAbrupt(unit)) process.kill();
-      else void process.stop();
+      else void process.stop(this.#over ? LAST_GRACE_MS : GRACE_MS);
     } else if (wanted) {
       if (!unit.starting && !unit.timer && outdated) this.#schedule(unit, 0);
     } else {

@@ -1,0 +1,50 @@
+import { createInterface } from 'node:readline';
+import type { RegionConfig, RegionReply } from '../kernel/region-file.ts';
+import { Region } from './region.ts';
+
+/**
+ * The embedded region as a program. It reads one line of JSON (`RegionConfig`) on its standard input, and says one line
+ * (`RegionReply`) on its standard output once everything runs or it is clear that it will not. Unless it is to be kept,
+ * it lives as long as its standard input: whoever started it cannot leave it behind.
+ */
+async function main(): Promise<void> {
+  const config = await readConfig();
+  const say = (reply: RegionReply) =>
+    new Promise<void>((resolve) => void process.stdout.write(`${JSON.stringify(reply)}\n`, () => resolve()));
+  let ending: Promise<void> | undefined;
+  const end = (code: number): Promise<void> => {
+    ending ??= region.stop().finally(() => process.exit(code));
+    return ending;
+  };
+  const region = new Region(config, {
+    shutdownAsked: () => void end(0),
+    planeEnded: (how) => {
+      process.stderr.write(`the data plane has ended (${how})\n`);
+      process.exit(1);
+    },
+  });
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end(0));
+  if (!config.keep) process.stdin.on('end', () => void end(0)).resume();
+  const failure = await region.start();
+  if (failure === undefined) return say({ ready: true });
+  const { instance, reason, log } = failure;
+  await say({ failed: `the instance "${instance}" does not start: ${reason}`, logs: [log] });
+  await end(1);
+}
+
+/** The first line; what follows on standard input is nothing but its end. */
+async function readConfig(): Promise<RegionConfig> {
+  const lines = createInterface({ input: process.stdin });
+  const line = await new Promise<string>((resolve) => {
+    lines.once('line', resolve);
+    lines.once('close', () => resolve(''));
+  });
+  lines.close();
+  if (line === '') throw new Error('no configuration came on standard input');
+  return JSON.parse(line) as RegionConfig;
+}
+
+main().catch((error: unknown) => {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stdout.write(`${JSON.stringify({ failed: message } satisfies RegionReply)}\n`, () => process.exit(1));
+});

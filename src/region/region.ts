@@ -1,0 +1,141 @@
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import type { FacilityOperation } from '../kernel/facility.ts';
+import type { RegionConfig, RegionFile } from '../kernel/region-file.ts';
+import { Boot } from './boot.ts';
+import type { Door } from './contract.ts';
+import { createWorld } from './create-world.ts';
+import { Driver } from './driver.ts';
+import { startTimeOf } from './plane/supervisor/identity.ts';
+import type { StartFailure } from './plane/supervisor/unit.ts';
+import { type PlaneProcess, startPlaneProcess } from './plane-process.ts';
+import { createDoor } from './wire/door.ts';
+import type { World } from './world.ts';
+import { writeRegionFile } from './write-region-file.ts';
+
+export interface RegionListeners {
+  /** Somebody asked for the end over the endpoint. */
+  readonly shutdownAsked: () => void;
+  /** The data plane has ended by itself: nothing is left that could be kept. */
+  readonly planeEnded: (how: string) => void;
+}
+
+/** Long enough for every instance to be asked, to be killed half a second later, and to be gone. */
+const STOP_WITHIN_MS = 2_000;
+
+/** A region that runs: the control plane in this process and, unless it was asked for alone, the data plane in another. */
+export class Region {
+  readonly #config: RegionConfig;
+  readonly #listeners: RegionListeners;
+  readonly #identity: Pick<RegionFile, 'accountId' | 'instance' | 'credentials'>;
+  readonly #world: World;
+  readonly #driver: Driver;
+  #door: Door | undefined;
+  #plane: PlaneProcess | undefined;
+  #stopping = false;
+
+  constructor(config: RegionConfig, listeners: RegionListeners) {
+    this.#config = config;
+    this.#listeners = listeners;
+    this.#identity = newIdentity();
+    const { blueprint, name } = config;
+    const { accountId, instance } = this.#identity;
+    const { random } = Math;
+    this.#world = createWorld({ blueprint, name, wallMs: Date.now, random, accountId, instance, pid: process.pid });
+    this.#driver = new Driver(this.#world);
+  }
+
+  /** Resolves when everything runs and `region.json` says so; or with what does not start. */
+  async start(): Promise<StartFailure | undefined> {
+    const door = await this.#openDoor();
+    this.#door = door;
+    const boot = new Boot(this.#config.parts === 'all' ? this.#world.desired() : undefined);
+    if (this.#config.parts === 'all') {
+      this.#plane = this.#startPlane(door.endpoint, boot);
+      // A data plane that dies tells so by its end.
+      await this.#driver.attach(this.#plane).catch(() => {});
+    }
+    const failure = await boot.outcome();
+    if (failure === undefined) await this.#writeFile(door.endpoint);
+    return failure;
+  }
+
+  /** Ends every instance, then the rest. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#driver.stop();
+    await Promise.race([this.#plane?.request('shutdown', {}).catch(() => {}), pause(STOP_WITHIN_MS)]);
+    await this.#door?.close();
+  }
+
+  #openDoor(): Promise<Door> {
+    return createDoor({
+      region: this.#config.blueprint.region,
+      credentials: this.#identity.credentials,
+      call: (service, operation, input, caller) => this.#driver.call(service, operation, input, caller),
+      knows: (service, operation) => this.#world.knows(service, operation),
+      facility: (operation, input) => this.#facility(operation, input),
+    });
+  }
+
+  async #facility(operation: FacilityOperation, input: unknown): Promise<unknown> {
+    if (operation !== 'Shutdown') return this.#driver.facility(operation, input);
+    setImmediate(this.#listeners.shutdownAsked);
+    return {};
+  }
+
+  #startPlane(endpoint: string, boot: Boot): PlaneProcess {
+    const { blueprint, folder } = this.#config;
+    const environment = {
+      region: blueprint.region,
+      endpoint,
+      credentials: this.#identity.credentials,
+      folder,
+      path: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
+      zoneNames: Object.fromEntries(blueprint.zones.map((zone) => [zone.id, zone.name])),
+    };
+    return startPlaneProcess(
+      { nameServers: blueprint.nameServers, environment },
+      {
+        observe: (fact) => {
+          this.#driver.observe(fact);
+          boot.observe(fact);
+        },
+        startFailed: (failure) => boot.fail(failure),
+        ended: (how) => {
+          if (!this.#stopping) this.#listeners.planeEnded(how);
+        },
+      },
+    );
+  }
+
+  async #writeFile(endpoint: string): Promise<void> {
+    const { name, folder, blueprint } = this.#config;
+    const { resolver, loadBalancers } = this.#world.facility('DescribeRegion', {});
+    const { pid } = process;
+    await writeRegionFile({
+      name,
+      endpoint,
+      region: blueprint.region,
+      ...this.#identity,
+      dns: resolver,
+      loadBalancers,
+      pid,
+      startTime: await startTimeOf(pid),
+      folder,
+    });
+  }
+}
+
+/** Keys that open nothing but this region, and an account that no other region has: new at every boot. */
+function newIdentity() {
+  return {
+    accountId: String(randomInt(1e11, 1e12 - 1)),
+    instance: randomUUID(),
+    credentials: {
+      accessKeyId: `CHAOS${randomBytes(10).toString('hex').toUpperCase().slice(0, 15)}`,
+      secretAccessKey: randomBytes(30).toString('base64'),
+    },
+  };
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms).unref());
