@@ -31,6 +31,8 @@ export class LampWorld {
   /** Called before a write takes effect; throws to make it fail. */
   onWrite: (call: Call) => void | Promise<void> = () => {};
   onRead: (call: Call) => void | Promise<void> = () => {};
+  /** What the probe sees: how many lamps are lit. */
+  light: () => number = () => this.lamps.filter(({ lit }) => lit).length;
 
   constructor(zones: readonly string[], perZone: number) {
     this.lamps = zones.flatMap((zone) =>
@@ -45,7 +47,7 @@ export class LampWorld {
       account: { ...ACCOUNT, ...account },
       read: async (call) => {
         await this.onRead(call);
-        return structuredClone(this.lamps) as never;
+        return (call.operation === 'DescribeLight' ? { lit: this.light() } : structuredClone(this.lamps)) as never;
       },
       write: async (call) => {
         await this.onWrite(call);
@@ -86,6 +88,7 @@ const ACCOUNT: Account = {
 };
 
 export const READ_LAMPS: Call<Lamp[]> = { service: 'ec2', operation: 'DescribeLamps', input: {} };
+const READ_LIGHT: Call<{ lit: number }> = { service: 'ec2', operation: 'DescribeLight', input: {} };
 const lampCall = (operation: 'Light' | 'Darken', name: string): Call => ({
   service: 'ec2',
   operation,
@@ -166,7 +169,7 @@ export const litProbe = defineProbe({
   output: { lit: { type: 'number', doc: 'How many are lit.' } },
   example: '- { name: light, probe: lamp.lit }',
   observe: async (_params, host, signal) => {
-    const lit = (await host.read(READ_LAMPS, signal)).filter((lamp) => lamp.lit).length;
+    const { lit } = await host.read(READ_LIGHT, signal);
     return { ok: lit > 0, ...(lit === 0 && { error: 'DARK' }), output: { lit } };
   },
 });
