@@ -109,7 +109,7 @@ function healthView(instance: Instance | undefined, { draining, health, reason }
 }
 
 function reasonOf(reason: string): TargetHealthReasonEnum {
-  if (/time-?\s?out/i.test(reason)) return 'Target.Timeout';
+  if (/\btimed?[- ]?out\b/i.test(reason)) return 'Target.Timeout';
   return /\b[1-5]\d\d\b/.test(reason) ? 'Target.ResponseCodeMismatch' : 'Target.FailedHealthChecks';
 }
 

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { type SmallRegion, smallRegion } from '../small-region.ts';
+
+const ID = 'elastic-load-balancing-v2';
+const arn = (region: SmallRegion): string => region.call(ID, 'DescribeTargetGroups').TargetGroups[0].TargetGroupArn;
+interface Described {
+  Target: { Id: string };
+  TargetHealth: { State: string; Reason?: string };
+}
+function health(region: SmallRegion, name: string): string | undefined {
+  const { TargetHealthDescriptions } = region.call(ID, 'DescribeTargetHealth', { TargetGroupArn: arn(region) });
+  const found = (TargetHealthDescriptions as Described[]).find(({ Target }) => Target.Id === region.id(name));
+  return found && [found.TargetHealth.State, found.TargetHealth.Reason].filter(Boolean).join(' ');
+}
+const see = (region: SmallRegion, name: string, state: 'healthy' | 'unhealthy', reason = '') =>
+  region.world.observe({ type: 'target-health', loadBalancer: 'shop', instanceId: region.id(name), state, reason });
+
+test('a load balancer, its listener and its target group are described together', () => {
+  const region = smallRegion();
+  const [balancer] = region.call(ID, 'DescribeLoadBalancers', { Names: ['shop'] }).LoadBalancers;
+  const [group] = region.call(ID, 'DescribeTargetGroups', { LoadBalancerArn: balancer.LoadBalancerArn }).TargetGroups;
+  const [listener] = region.call(ID, 'DescribeListeners', { LoadBalancerArn: balancer.LoadBalancerArn }).Listeners;
+  expect(balancer.AvailabilityZones).toHaveLength(3);
+  expect(group).toMatchObject({ TargetGroupName: 'shop', Port: 8080, HealthCheckPath: '/healthz' });
+  expect(listener.DefaultActions[0].TargetGroupArn).toBe(group.TargetGroupArn);
+  expect(region.world.desired().loadBalancers[0]?.nodes).toEqual([
+    { zoneId: 'use1-az1', address: '10.0.1.4' },
+    { zoneId: 'use1-az2', address: '10.0.2.4' },
+    { zoneId: 'use1-az3', address: '10.0.3.4' },
+  ]);
+});
+
+test('the health of a target is what the data plane saw, in the words of the service', () => {
+  const region = smallRegion();
+  expect(health(region, 'web-a1')).toBe('initial Elb.InitialHealthChecking');
+  see(region, 'web-a1', 'healthy');
+  expect(health(region, 'web-a1')).toBe('healthy');
+  see(region, 'web-a1', 'unhealthy', 'timed out');
+  expect(health(region, 'web-a1')).toBe('unhealthy Target.Timeout');
+  see(region, 'web-a1', 'unhealthy', 'HTTP 503');
+  expect(health(region, 'web-a1')).toBe('unhealthy Target.ResponseCodeMismatch');
+});
+
+test('a stopped instance is unused, whatever was seen of it', () => {
+  const region = smallRegion();
+  see(region, 'web-a1', 'healthy');
+  region.call('ec2', 'StopInstances', { InstanceIds: [region.id('web-a1')] });
+  expect(health(region, 'web-a1')).toBe('unused Target.InvalidState');
+});
+
+test('a deregistered target drains and then leaves; registered again meanwhile, it stays', () => {
+  const region = smallRegion();
+  const input = (name: string) => ({ TargetGroupArn: arn(region), Targets: [{ Id: region.id(name) }] });
+  region.call(ID, 'DeregisterTargets', input('web-a1'));
+  region.call(ID, 'DeregisterTargets', input('web-b1'));
+  expect(health(region, 'web-a1')).toBe('draining Target.DeregistrationInProgress');
+  expect(region.world.desired().loadBalancers[0]?.targets[0]?.draining).toBe(true);
+  region.pass(1_000);
+  region.call(ID, 'RegisterTargets', input('web-b1'));
+  region.pass(2_000);
+  expect(health(region, 'web-a1')).toBeUndefined();
+  expect(health(region, 'web-b1')).toBe('initial Elb.InitialHealthChecking');
+  region.call(ID, 'RegisterTargets', input('web-a1'));
+  expect(region.world.desired().loadBalancers[0]?.targets).toHaveLength(6);
+});
+
+test('unknown groups, balancers and targets are refused by the codes of the service', () => {
+  const region = smallRegion();
+  const TargetGroupArn = arn(region);
+  const one = [{ Id: 'i-0123456789abcdef0' }];
+  expect(region.refusal(ID, 'DescribeTargetHealth', { TargetGroupArn: 'arn:x' })).toBe('TargetGroupNotFound');
+  expect(region.refusal(ID, 'DescribeLoadBalancers', { Names: ['x'] })).toBe('LoadBalancerNotFound');
+  expect(region.refusal(ID, 'DescribeListeners', { ListenerArns: ['x'] })).toBe('ListenerNotFound');
+  expect(region.refusal(ID, 'RegisterTargets', { TargetGroupArn, Targets: one })).toBe('InvalidTarget');
+  expect(region.refusal(ID, 'DeregisterTargets', { TargetGroupArn, Targets: one })).toBe('InvalidTarget');
+  expect(region.refusal(ID, 'RegisterTargets', { TargetGroupArn, Targets: [] })).toBe('ValidationError');
+});
