@@ -33,8 +33,8 @@ export interface OpenAccount {
   readonly reach: Reach;
   /** Values that are written into no journal. */
   readonly secrets: readonly string[];
-  /** Gives it back; a fresh region ends here. */
-  close(): Promise<void>;
+  /** Gives it back; a fresh region ends here, and unless they are wanted its logs go too. */
+  close(keepsLogs: boolean): Promise<void>;
 }
 
 /**
@@ -75,7 +75,11 @@ async function openFresh(request: AccountRequest): Promise<OpenAccount> {
   const region = await startRegion({ home, name: `run-${runId}`, blueprint, keep: false, parts });
   try {
     const account = await openRegion(request, region.file);
-    return { ...account, close: () => region.stop() };
+    const close = async (keepsLogs: boolean) => {
+      await region.stop();
+      if (!keepsLogs) await files.remove(region.file.folder);
+    };
+    return { ...account, close };
   } catch (error) {
     await region.stop();
     throw error;

@@ -17,5 +17,11 @@ export function hasColour(stream: { readonly isTTY?: boolean }, environment: Env
 /** The colours of a stream, or functions that leave the text as it is. */
 export function paintFor(coloured: boolean): Paint {
   const chalk = new Chalk({ level: coloured ? 1 : 0 });
-  return { good: chalk.green, bad: chalk.red, warn: chalk.yellow, dim: chalk.dim, bold: chalk.bold };
+  return {
+    good: (text) => chalk.green(text),
+    bad: (text) => chalk.red(text),
+    warn: (text) => chalk.yellow(text),
+    dim: (text) => chalk.dim(text),
+    bold: (text) => chalk.bold(text),
+  };
 }

@@ -1,6 +1,6 @@
 import type { Entry } from '../journal/entries.ts';
 import { runJson } from '../report/json.ts';
-import { renderLine } from '../report/lines.ts';
+import { lineRenderer } from '../report/lines.ts';
 import { renderSummary } from '../report/summary.ts';
 import type { Paint } from '../report/text.ts';
 import type { RecordedRun } from './runs.ts';
@@ -15,6 +15,6 @@ export function showRun(
 
 /** Every entry that has words, one line each. */
 export function journalLines(entries: readonly Entry[]): string[] {
-  const startedAt = entries[0]?.at ?? '';
-  return entries.flatMap((entry) => renderLine(entry, startedAt) ?? []);
+  const lineOf = lineRenderer();
+  return entries.flatMap((entry) => lineOf(entry) ?? []);
 }

@@ -1,7 +1,7 @@
 import { createLogUpdate } from 'log-update';
 import type { Progress, RunEvent } from '../engine/api.ts';
 import { renderDuration } from '../kernel/units.ts';
-import { PHASE_MEANING, renderLine } from '../report/lines.ts';
+import { lineRenderer, PHASE_MEANING, stamp } from '../report/lines.ts';
 import { count, latency, type Paint, padEnd, padStart, shorten } from '../report/text.ts';
 
 /** What shows a run while it goes on. */
@@ -16,7 +16,7 @@ const HEARTBEAT_MS = 10_000;
 
 /** Plain lines: one for each thing that happens, and a heartbeat. */
 export function plainDisplay(write: (line: string) => void): Display {
-  let startedAt = '';
+  const lineOf = lineRenderer();
   let spokeAtMs = 0;
   return {
     show: (event) => {
@@ -25,13 +25,11 @@ export function plainDisplay(write: (line: string) => void): Display {
         if (elapsedMs < spokeAtMs) spokeAtMs = 0;
         if (elapsedMs - spokeAtMs < HEARTBEAT_MS) return;
         spokeAtMs = elapsedMs;
-        write(`[${(elapsedMs / 1_000).toFixed(1).padStart(6)}s] ${renderHeartbeat(event.progress)}`);
+        write(`[${stamp(elapsedMs)}] ${renderHeartbeat(event.progress)}`);
         return;
       }
-      if (event.entry.type === 'run-started') startedAt = event.entry.at;
-      const line = renderLine(event.entry, startedAt || event.entry.at);
-      if (line === undefined) return;
-      write(line);
+      const line = lineOf(event.entry);
+      if (line !== undefined) write(line);
     },
     end: () => {},
   };
@@ -41,15 +39,14 @@ export function plainDisplay(write: (line: string) => void): Display {
 export function liveDisplay(stream: NodeJS.WriteStream, paint: Paint): Display {
   // The cursor stays visible: hiding it would bring in a library that re-raises signals.
   const update = createLogUpdate(stream, { showCursor: true });
-  let startedAt = '';
+  const lineOf = lineRenderer();
   return {
     show: (event) => {
       if (event.type === 'progress') {
         update(renderLive(event.progress, stream.columns ?? 80, paint).join('\n'));
         return;
       }
-      if (event.entry.type === 'run-started') startedAt = event.entry.at;
-      const line = renderLine(event.entry, startedAt || event.entry.at);
+      const line = lineOf(event.entry);
       if (line !== undefined) update.persist(shorten(line, (stream.columns ?? 80) - 1));
     },
     end: () => {

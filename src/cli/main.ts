@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Errors, flush, run } from '@oclif/core';
 import { packageRoot } from '../host/paths.ts';
 import { hasColour, paintFor } from './colour.ts';
@@ -12,6 +13,8 @@ const LINGER_MS = 2_000;
 /** Runs the command that the arguments name. Sets the exit code; never throws. */
 export async function main(args: readonly string[]): Promise<void> {
   survivesClosedPipes([process.stdout, process.stderr]);
+  // Hundreds of probes in flight listen to one signal: that is no leak.
+  setMaxListeners(0);
   // The note that Node 20 is old belongs to whoever chose Node 20; here it would only disturb the output.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   try {

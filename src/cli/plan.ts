@@ -36,7 +36,7 @@ export async function planAll(
       const { kind, name } = account.port.account;
       plans.push({ title: experiment.title, file: experiment.file, account: { kind, name }, ...plan });
     } finally {
-      await account.close();
+      await account.close(false);
     }
   }
   return plans;

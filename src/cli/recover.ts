@@ -6,7 +6,7 @@ import { openLease } from '../host/lease.ts';
 import { reconnect } from '../host/reconnect.ts';
 import { CallError, ChaosError } from '../kernel/errors.ts';
 import { exitCodeOf, type Outcome } from '../kernel/outcome.ts';
-import { renderLine } from '../report/lines.ts';
+import { lineRenderer } from '../report/lines.ts';
 import { count, type Paint, wrap } from '../report/text.ts';
 import { files } from './machine.ts';
 import { findRun, listRuns, needsRecovery, type RecordedRun } from './runs.ts';
@@ -34,6 +34,8 @@ export async function recoverRuns(
 }
 
 async function recover(run: RecordedRun, home: string, say: (text: string) => void): Promise<Recovery> {
+  const lineOf = lineRenderer();
+  for (const entry of run.entries) lineOf(entry);
   const context: RecoverContext = {
     catalog,
     files,
@@ -42,7 +44,7 @@ async function recover(run: RecordedRun, home: string, say: (text: string) => vo
     connect: (started) => reconnect(started, home),
     release: (port, runId) => openLease(port, { runId, pendingOf: async () => [] }).release(),
     listen: (event) => {
-      const line = event.type === 'entry' ? renderLine(event.entry, run.reading.startedAt) : undefined;
+      const line = event.type === 'entry' ? lineOf(event.entry) : undefined;
       if (line !== undefined) say(line);
     },
   };

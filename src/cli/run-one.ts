@@ -38,7 +38,9 @@ export async function runOne(experiment: Experiment, request: RunRequest, contro
   const folder = runFolder(home, runId);
   begun(runId, folder);
   const account = await openAccount({ experiment, home, runId, parts: 'all', say });
+  let isHeld = false;
   try {
+    if (control.abort.aborted) throw new Error('aborted before the run began');
     await runExperiment(
       experiment,
       {
@@ -59,8 +61,10 @@ export async function runOne(experiment: Experiment, request: RunRequest, contro
       control,
     );
     const { entries } = await readJournal(files, folder);
-    return { runId, folder, reading: readRun(entries) };
+    const reading = readRun(entries);
+    isHeld = reading.end?.outcome === 'held';
+    return { runId, folder, reading };
   } finally {
-    await account.close();
+    await account.close(!isHeld);
   }
 }

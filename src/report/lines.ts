@@ -7,46 +7,49 @@ import { count } from './text.ts';
 export const PHASE_MEANING: Record<Phase, string> = {
   baseline: 'measuring the steady state; nothing is harmed yet',
   method: 'the faults go in',
-  revert: 'restoring everything',
+  revert: 'restoring whatever is still harmed',
   recovery: 'waiting for the system to be itself again',
 };
 
-/**
- * One plain line for an entry that a person wants to know of, with the time since the run began; undefined for the
- * others. For logs and terminals that cannot redraw.
- */
-export function renderLine(entry: Entry, startedAt: string): string | undefined {
-  const text = describeEntry(entry);
-  if (text === undefined) return undefined;
-  const seconds = (elapsedMs(startedAt, entry.at) / 1_000).toFixed(1);
-  return `[${seconds.padStart(6)}s] ${text}`;
+/** Puts entries into plain lines, in their order: it remembers what an injection is called and when the run began. */
+export type LineRenderer = (entry: Entry) => string | undefined;
+
+/** A renderer for the entries of one run after another, for logs and for terminals that cannot redraw. */
+export function lineRenderer(): LineRenderer {
+  let startedAt = '';
+  let names = new Map<string, string>();
+  return (entry) => {
+    if (entry.type === 'run-started') {
+      startedAt = entry.at;
+      names = new Map();
+    }
+    if (entry.type === 'planned') {
+      for (const { id, fault, target } of entry.injections) names.set(id, nameOf(fault, target));
+    }
+    if (entry.type === 'captured') names.set(entry.injection, nameOf(entry.fault, entry.target));
+    const text = describeEntry(entry, 'injection' in entry ? (names.get(entry.injection) ?? entry.injection) : '');
+    if (text === undefined) return undefined;
+    return `[${stamp(elapsedMs(startedAt || entry.at, entry.at))}] ${text}`;
+  };
 }
 
-/** The entry in words, without its time. */
-export function describeEntry(entry: Entry): string | undefined {
+/** `  12.3s`: the time since a run began, as every line shows it. */
+export const stamp = (ms: number): string => `${(ms / 1_000).toFixed(1).padStart(6)}s`;
+
+const nameOf = (fault: string, target: string): string => (fault === 'command' ? target : `${fault} on ${target}`);
+
+/** The entry in words; undefined for those that nobody waits for. */
+function describeEntry(entry: Entry, name: string): string | undefined {
+  if ('injection' in entry) return describeInjection(entry, name);
   switch (entry.type) {
     case 'run-started':
       return `run ${entry.runId}: ${entry.experiment.title} (account ${entry.account.name}, ${entry.account.kind})`;
     case 'refused':
       return `refused: ${entry.problems.map(({ what }) => what).join('; ')}`;
     case 'planned':
-      return `planned: ${count(entry.injections.length, 'injection')}, about ${renderDuration(entry.expectedMs)}`;
+      return `planned: ${count(entry.injections.length, 'injection')}, at most about ${renderDuration(entry.expectedMs)}`;
     case 'phase':
       return `${entry.phase}: ${PHASE_MEANING[entry.phase]}`;
-    case 'captured':
-      return `undo of ${entry.injection} is on disk`;
-    case 'injecting':
-      return `injecting ${entry.injection}: ${entry.calls.map((call) => `${call.service}:${call.operation}`).join(', ')}`;
-    case 'inject-failed':
-      return `not injected: ${entry.injection}: ${entry.code}: ${entry.message}`;
-    case 'attested':
-      return `${entry.injection} ${entry.attestation.bites ? 'bites' : 'does not bite'} after ${renderDuration(entry.afterMs)}: ${entry.attestation.evidence}`;
-    case 'reverting':
-      return `restoring ${entry.injection}${entry.by === 'run' ? '' : ` (by ${entry.by})`}`;
-    case 'reverted':
-      return describeReverted(entry);
-    case 'revert-failed':
-      return `NOT RESTORED: ${entry.injection}: ${entry.why}`;
     case 'rollback':
       return `rollback ${entry.ok ? 'done' : 'failed'}: ${entry.command.join(' ')}${entry.ok ? '' : `: ${entry.detail}`}`;
     case 'stop-condition':
@@ -68,14 +71,37 @@ export function describeEntry(entry: Entry): string | undefined {
   }
 }
 
+type InjectionEntry = Extract<Entry, { injection: string }>;
+
+function describeInjection(entry: InjectionEntry, name: string): string | undefined {
+  switch (entry.type) {
+    case 'captured':
+      return `the undo of ${name} is on disk`;
+    case 'injecting':
+      return `injecting ${name}: ${entry.calls.map((call) => `${call.service}:${call.operation}`).join(', ')}`;
+    case 'inject-failed':
+      return `not injected: ${name}: ${entry.code}: ${entry.message}`;
+    case 'attested': {
+      const { bites, evidence } = entry.attestation;
+      return `${name} ${bites ? 'bites' : 'does not bite'} after ${renderDuration(entry.afterMs)}: ${evidence}`;
+    }
+    case 'reverting':
+      return `restoring ${name}${entry.by === 'run' ? '' : ` (by ${entry.by})`}`;
+    case 'reverted': {
+      const seen = entry.verified === null ? '' : `: ${entry.verified.evidence}`;
+      const after = entry.how === 'restored' ? ` after ${renderDuration(entry.afterMs)}` : '';
+      return `${name} ${HOW[entry.how]}${after}${seen}`;
+    }
+    case 'revert-failed':
+      return `NOT RESTORED: ${name}: ${entry.why}`;
+    default:
+      return undefined;
+  }
+}
+
 const HOW = {
   restored: 'restored',
   already: 'was restored already',
   vanished: 'no longer exists; nothing is left to restore',
   spent: 'is permanent, as declared',
 } as const;
-
-function describeReverted({ injection, how, verified, afterMs }: Extract<Entry, { type: 'reverted' }>): string {
-  const seen = verified === null ? '' : `: ${verified.evidence}`;
-  return `${injection} ${HOW[how]}${how === 'restored' ? ` after ${renderDuration(afterMs)}` : ''}${seen}`;
-}
