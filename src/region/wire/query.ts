@@ -80,7 +80,7 @@ function readValue({ shape, traits }: Place, branch: Branch, path: string, diale
       const flat = dialect === 'ec2Query' || traits.xmlFlattened;
       const wrapped = branch.children.get(item.traits.xmlName ?? 'member') ?? branch.children.get('member');
       const from = flat && numbered(branch).length > 0 ? branch : (wrapped ?? branch);
-      return numbered(from).map(([k, child]) => readValue(item, child, `${path}.${k}`, dialect));
+      return numbered(from).flatMap(([k, child]) => readValue(item, child, `${path}.${k}`, dialect) ?? []);
     }
     case 'map': {
       if (branch.children.size === 0) return branch.value === '' ? {} : undefined;

@@ -162,10 +162,25 @@ describe('the lease', () => {
   test('a lease that nobody holds cannot be renewed, and its length is bounded', () => {
     const { world } = smallRegion();
     expect(code(() => world.facility('RenewLease', { runId: 'one', ttlMs: 1 }))).toBe('LeaseNotHeld');
-    for (const ttlMs of [0, -1, Number.NaN, 1e12]) {
+    for (const ttlMs of [0, -1, Number.NaN, 1e12, '5' as never]) {
       expect(code(() => world.facility('AcquireLease', lease('one', ttlMs)))).toBe('InvalidParameter');
     }
   });
+});
+
+test('inputs of the wrong form are refused by the field that is wrong', () => {
+  const { world } = smallRegion();
+  const before = world.snapshot();
+  const wrong = (operation: string, input: unknown) => () => world.facility(operation as 'CutPower', input as never);
+  expect(wrong('CutPower', {})).toThrow('The input needs "zoneId": a text that is not empty.');
+  expect(wrong('DescribeProcesses', { instanceIds: 5 })).toThrow(
+    'The input needs "instanceIds": a list of texts, or nothing.',
+  );
+  expect(wrong('SetToxic', { name: 'a', from: '*', to: '*', toxic: null })).toThrow(
+    'The input needs "toxic": an object.',
+  );
+  expect(wrong('AcquireLease', { runId: 'a', owner: '', purpose: 'b', ttlMs: 1 })).toThrow('"owner"');
+  expect(world.snapshot()).toEqual(before);
 });
 
 describe('toxics', () => {

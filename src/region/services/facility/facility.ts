@@ -1,4 +1,5 @@
 import type { Steps } from '../step.ts';
+import { checked } from './check-input.ts';
 import { describeProcesses, describeRegion } from './describe-region.ts';
 import { describeState } from './describe-state.ts';
 import { acquireLease, describeLease, releaseLease, renewLease } from './lease.ts';
@@ -9,15 +10,15 @@ import { describeToxics, removeToxic, setToxic } from './toxics.ts';
 export const FACILITY: Steps = {
   DescribeRegion: describeRegion,
   DescribeZones: describeZones,
-  DescribeProcesses: describeProcesses,
+  DescribeProcesses: checked({ instanceIds: 'texts?' }, describeProcesses),
   DescribeLease: describeLease,
   DescribeState: describeState,
   DescribeToxics: describeToxics,
-  CutPower: cutPower,
-  RestorePower: restorePower,
-  SetToxic: setToxic,
-  RemoveToxic: removeToxic,
-  AcquireLease: acquireLease,
-  RenewLease: renewLease,
-  ReleaseLease: releaseLease,
+  CutPower: checked({ zoneId: 'text' }, cutPower),
+  RestorePower: checked({ zoneId: 'text' }, restorePower),
+  SetToxic: checked({ name: 'text', from: 'text', to: 'text', toxic: 'object' }, setToxic),
+  RemoveToxic: checked({ name: 'text' }, removeToxic),
+  AcquireLease: checked({ runId: 'text', owner: 'text', purpose: 'text', ttlMs: 'number' }, acquireLease),
+  RenewLease: checked({ runId: 'text', ttlMs: 'number' }, renewLease),
+  ReleaseLease: checked({ runId: 'text' }, releaseLease),
 };

@@ -11,7 +11,6 @@ export const describeLease: Operation<'DescribeLease'> = ({ lease }, _input, { n
 
 export const acquireLease: Operation<'AcquireLease'> = (state, { runId, owner, purpose, ttlMs }, { nowMs }) => {
   requireTtl(ttlMs);
-  if (typeof runId !== 'string' || runId === '') throw new Fault('InvalidParameter', 'A lease needs a runId.', 400);
   refuseIfHeld(state.lease, runId, nowMs);
   state.lease = { runId, owner, purpose, expiresMs: nowMs + ttlMs };
   return { lease: leaseView(state.lease, nowMs) };

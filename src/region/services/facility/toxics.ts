@@ -6,11 +6,10 @@ import type { Step } from '../step.ts';
 type Operation<N extends keyof FacilityOperations> = Step<FacilityOperations[N][0], FacilityOperations[N][1]>;
 
 export const setToxic: Operation<'SetToxic'> = (state, { name, from, to, toxic }) => {
-  if (typeof name !== 'string' || name === '') throw invalid('A toxic needs a name.');
   requireEnd(state, from);
   requireEnd(state, to);
-  if (!KINDS.has(toxic?.kind))
-    throw invalid(`"${toxic?.kind}" is no kind of toxic; the kinds are ${[...KINDS].join(', ')}.`);
+  if (!KINDS.has(toxic.kind))
+    throw invalid(`"${toxic.kind}" is no kind of toxic; the kinds are ${[...KINDS].join(', ')}.`);
   if (toxic.kind === 'latency' && !(toxic.ms >= 0 && (toxic.jitterMs ?? 0) >= 0)) {
     throw invalid('The latency of a toxic is a number of milliseconds, not negative.');
   }

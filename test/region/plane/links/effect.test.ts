@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import type { LinkEnd, Toxic } from '../../../../src/kernel/facility.ts';
+import { type Caller, effectOn } from '../../../../src/region/plane/links/effect.ts';
+
+const outside: Caller = { kind: 'outside' };
+const inA: Caller = { kind: 'inside', zoneId: 'a' };
+const i1: Caller = { kind: 'inside', zoneId: 'a', instanceId: 'i-1' };
+const placeB = { zoneId: 'b', instanceId: 'i-2' };
+const nodeB = { zoneId: 'b' };
+
+const rules = (from: LinkEnd, to: LinkEnd, toxic: Toxic = { kind: 'partition' }, dark: string[] = []) => ({
+  zones: ['a', 'b'].map((zoneId) => ({ zoneId, power: dark.includes(zoneId) ? ('off' as const) : ('on' as const) })),
+  toxics: [{ name: 't', from, to, toxic }],
+});
+
+describe('a toxic acts on the links between its ends alone', () => {
+  test.each<[LinkEnd, LinkEnd, Caller, typeof nodeB, boolean]>([
+    ['*', '*', outside, nodeB, true],
+    ['outside', '*', outside, placeB, true],
+    ['outside', '*', inA, placeB, false],
+    ['zone:a', 'zone:b', inA, placeB, true],
+    ['zone:a', 'zone:b', i1, nodeB, true],
+    ['zone:b', 'zone:a', inA, placeB, false],
+    ['zone:a', 'zone:b', outside, placeB, false],
+    ['instance:i-1', '*', i1, placeB, true],
+    ['instance:i-1', '*', inA, placeB, false],
+    ['*', 'instance:i-2', outside, placeB, true],
+    ['*', 'instance:i-2', outside, nodeB, false],
+  ])('%s to %s', (from, to, caller, place, acts) => {
+    expect(effectOn(rules(from, to), caller, place).mode).toBe(acts ? 'partition' : 'open');
+  });
+});
+
+test('a zone without power darkens the links that lead into it and those that leave it', () => {
+  const dark = (zone: string) => rules('outside', 'instance:none', { kind: 'reset' }, [zone]);
+  expect(effectOn(dark('b'), outside, placeB).mode).toBe('dark');
+  expect(effectOn(dark('a'), inA, placeB).mode).toBe('dark');
+  expect(effectOn(dark('a'), outside, placeB).mode).toBe('open');
+});
+
+test('of several toxics the worst acts, and latencies add up', () => {
+  const toxics = [
+    { name: '1', from: '*', to: '*', toxic: { kind: 'latency', ms: 20, jitterMs: 5 } },
+    { name: '2', from: 'zone:a', to: '*', toxic: { kind: 'latency', ms: 30 } },
+    { name: '3', from: '*', to: '*', toxic: { kind: 'freeze' } },
+    { name: '4', from: '*', to: '*', toxic: { kind: 'blackhole' } },
+  ] as const;
+  expect(effectOn({ zones: [], toxics }, inA, placeB)).toEqual({ mode: 'blackhole', latencyMs: 50, jitterMs: 5 });
+});
