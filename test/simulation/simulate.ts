@@ -1,0 +1,246 @@
+import '../../src/engine/histogram.ts';
+import { catalog as everything } from '../../src/catalog/index.ts';
+import type { RunContext } from '../../src/engine/api.ts';
+import { recoverRun } from '../../src/engine/recover.ts';
+import { runExperiment } from '../../src/engine/run.ts';
+import type { Entry } from '../../src/journal/entries.ts';
+import { parseJournal } from '../../src/journal/read.ts';
+import { type Catalog, defineProbe } from '../../src/kernel/define.ts';
+import type { Outcome } from '../../src/kernel/outcome.ts';
+import type { WritePort } from '../../src/kernel/ports.ts';
+import { takeOver } from '../../src/watchdog/take-over.ts';
+import { watch } from '../../src/watchdog/watch.ts';
+import { MemoryDisk } from '../support/memory-files.ts';
+import { build, type SimPort } from '../support/sim-port.ts';
+import { seeded } from '../support/sim-scene.ts';
+import type { Case } from './cases.ts';
+import { meanPort } from './mean-port.ts';
+import { Mortal } from './mortal.ts';
+
+export const FOLDER = '/home/runs/simulated';
+
+/** Looks at the data plane directly: the calls of a probe are none of the run's effects. */
+const storeProbe = defineProbe({
+  id: 'sim.store',
+  summary: 'Ask a store.',
+  details: 'Asks a store.',
+  params: {},
+  output: {},
+  example: '',
+  observe: async (_params, host, signal) => {
+    const attempt = { host: '10.0.1.12', port: 9000, expectBytes: true, timeoutMs: 100 };
+    const { connected, bytes, error = 'SILENT' } = await host.tcp(attempt, signal);
+    return connected && bytes > 0 ? { ok: true, output: {} } : { ok: false, error, output: {} };
+  },
+});
+
+/** The whole catalog, loaded: a virtual clock cannot wait for files. */
+async function loadCatalog(): Promise<Catalog> {
+  const faults = await Promise.all(everything.faults.map(async (entry) => ({ entry, fault: await entry.load() })));
+  return {
+    faults: faults.map(({ entry, fault }) => ({ ...entry, load: async () => fault })),
+    probes: [{ id: storeProbe.id, summary: storeProbe.summary, load: async () => storeProbe }],
+  };
+}
+const catalog = await loadCatalog();
+
+export interface Played {
+  readonly sim: SimPort;
+  readonly disk: MemoryDisk;
+  readonly before: string;
+  /** Undefined when the run died. */
+  readonly outcome: Outcome | undefined;
+  /** How the region looked a moment after the run had ended by itself. */
+  readonly afterRun: string | undefined;
+  readonly entries: readonly Entry[];
+  /** How it looked once everybody was done. */
+  readonly finalState: string;
+  /** What the process of the run did to the account after the watchdog had taken it over. */
+  readonly trespasses: readonly string[];
+}
+
+/** Plays a case to its end: the run, its death, and everybody who recovers it, the last one without dying. */
+export async function play(one: Case): Promise<Played> {
+  const sim = build({ seed: one.seed, perZone: 1 });
+  const disk = new MemoryDisk();
+  const random = seeded(one.seed);
+  const mean = meanPort(sim, one.meanness, random);
+  const before = sim.state() + reachable(sim);
+  meddle(sim, one);
+  const trespasses: string[] = [];
+  const outcome = await sim.clock.run(playRun(one, { sim, disk, mean, trespasses }));
+  await sim.clock.run(sim.clock.sleep(2_000));
+  const afterRun = outcome === undefined ? undefined : sim.state() + reachable(sim);
+  for (const death of one.deaths.slice(1)) {
+    const mortal = new Mortal(sim.clock, death);
+    await sim.clock.run(Promise.race([mortal.died, recover(mortal, disk, mean, 'recover').catch(() => {})]));
+  }
+  await sim.clock.run(recover(new Mortal(sim.clock), disk, sim, 'recover'));
+  await sim.clock.run(sim.clock.sleep(2_000));
+  const finalState = sim.state() + reachable(sim);
+  return { sim, disk, before, outcome, afterRun, finalState, entries: journalOf(disk), trespasses };
+}
+
+export const journalOf = (disk: MemoryDisk): readonly Entry[] =>
+  parseJournal(disk.texts.get(`${FOLDER}/journal.jsonl`) ?? '', 'journal').entries;
+
+/** Which instances answer, beside what the services say of them. */
+export function reachable(sim: SimPort): string {
+  const { instances } = sim.world.desired();
+  return instances.map(({ name, address, launch }) => `${name} ${sim.plane.reach(address, launch.port)}`).join('\n');
+}
+
+/** The run, with the watchdog beside it. @returns undefined when it died. */
+async function playRun(
+  one: Case,
+  { sim, disk, mean, trespasses }: { sim: SimPort; disk: MemoryDisk; mean: WritePort; trespasses: string[] },
+): Promise<Outcome | undefined> {
+  const mortal = new Mortal(sim.clock, one.deaths[0]);
+  const files = mortal.files(disk.files(() => mortal.alive));
+  const [abort, leave] = [new AbortController(), new AbortController()];
+  if (one.abortAtMs !== undefined) sim.clock.at(one.abortAtMs, () => abort.abort('SIGINT'));
+  if (one.abortAtMs !== undefined && one.leaveAfterMs !== undefined) {
+    sim.clock.at(one.abortAtMs + one.leaveAfterMs, () => leave.abort('SIGINT'));
+  }
+  const { stop } = one;
+  if (stop) sim.clock.at(stop.atMs, () => mortal.stopUntil(stop.atMs + stop.forMs));
+  const watchdog = new SimWatchdog(sim, disk, mean);
+  const port = mortal.port(watched(mean, disk, trespasses));
+  const context: RunContext = {
+    catalog,
+    port,
+    files,
+    home: '/home',
+    runId: 'simulated',
+    tool: '0.0.0',
+    pid: 1,
+    reach: { kind: 'embedded', name: 'sim' },
+    secrets: [],
+    seed: one.seed,
+    lease: { acquire: async () => [], renew: async () => {}, release: async () => {} },
+    watchdog,
+    listen: () => {},
+  };
+  const run = runExperiment(one.experiment, context, { abort: abort.signal, leave: leave.signal });
+  const end = await Promise.race([run, mortal.died]);
+  // Once the process is gone, its pipe closes; the watchdog goes on until it has done what it can.
+  mortal.die();
+  watchdog.close();
+  await watchdog.over;
+  return end === 'died' ? undefined : end.outcome;
+}
+
+/** A port that notes what is written through it after the watchdog has taken over. */
+function watched(port: WritePort, disk: MemoryDisk, trespasses: string[]): WritePort {
+  return {
+    ...port,
+    write: (call, signal) => {
+      if (disk.texts.has(`${FOLDER}/taken-over`)) trespasses.push(`${call.service}:${call.operation}`);
+      return port.write(call, signal);
+    },
+  };
+}
+
+const recover = (mortal: Mortal, disk: MemoryDisk, port: WritePort, by: 'watchdog' | 'recover') =>
+  recoverRun(FOLDER, {
+    catalog,
+    files: mortal.files(disk.files(() => mortal.alive)),
+    clock: mortal.clock(),
+    by,
+    connect: async () => mortal.port(port),
+    release: async () => {},
+    listen: () => {},
+  }).catch((error: Error) => {
+    // A run that died before its first entry has nothing to recover.
+    if (!disk.texts.has(`${FOLDER}/journal.jsonl`)) return undefined;
+    throw error;
+  });
+
+/** The watchdog's own code, fed by the run of a simulation instead of by a pipe. */
+class SimWatchdog {
+  over: Promise<unknown> = Promise.resolve();
+  readonly #sim: SimPort;
+  readonly #disk: MemoryDisk;
+  readonly #mean: WritePort;
+  #lines: string[] = [];
+  #closed = false;
+  #wake: () => void = () => {};
+
+  constructor(sim: SimPort, disk: MemoryDisk, mean: WritePort) {
+    this.#sim = sim;
+    this.#disk = disk;
+    this.#mean = mean;
+  }
+
+  async start(): Promise<void> {
+    const { clock } = this.#sim;
+    const mortal = new Mortal(clock);
+    this.over = watch(clock, { next: () => this.#next() }).then(async (why) => {
+      if (why === 'done') return;
+      const options = { clock, files: this.#disk.files(), folder: FOLDER, log: async () => {} };
+      const run = async () => {
+        const recovery = await recover(mortal, this.#disk, this.#mean, 'watchdog');
+        return recovery ?? { runId: '', restored: [], vanished: [], failed: [] };
+      };
+      await takeOver(why, { ...options, recover: run });
+    });
+  }
+
+  beat(ms: number): void {
+    this.#say(JSON.stringify({ beat: ms }));
+  }
+
+  async tookOver(): Promise<boolean> {
+    return this.#disk.texts.has(`${FOLDER}/taken-over`);
+  }
+
+  async dismiss(): Promise<void> {
+    this.#say('{"done":true}');
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#wake();
+  }
+
+  #say(line: string): void {
+    if (this.#closed) return;
+    this.#lines.push(line);
+    this.#wake();
+  }
+
+  async #next(): Promise<IteratorResult<string>> {
+    for (;;) {
+      const line = this.#lines.shift();
+      if (line !== undefined) return { done: false, value: line };
+      if (this.#closed) return { done: true, value: undefined };
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+}
+
+/** Somebody else terminates an instance, or changes a record, that the method may have harmed. */
+function meddle(sim: SimPort, { meddling }: Case): void {
+  if (!meddling) return;
+  const never = new AbortController().signal;
+  const { instances, hostedZones } = sim.world.desired();
+  const [zone] = hostedZones;
+  const store = instances.find(({ name }) => name === 'store-a1');
+  const changed = {
+    Name: 'store.shop.example.',
+    Type: 'A',
+    TTL: 5,
+    ResourceRecords: [{ Value: '192.0.2.99' }],
+  };
+  const input =
+    meddling.what === 'terminate'
+      ? { InstanceIds: [store?.instanceId ?? ''] }
+      : { HostedZoneId: zone?.id ?? '', ChangeBatch: { Changes: [{ Action: 'UPSERT', ResourceRecordSet: changed }] } };
+  const [service, operation] =
+    meddling.what === 'terminate'
+      ? (['ec2', 'TerminateInstances'] as const)
+      : (['route-53', 'ChangeResourceRecordSets'] as const);
+  sim.clock.at(meddling.atMs, () => void sim.write({ service, operation, input }, never).catch(() => {}));
+}
