@@ -13,7 +13,7 @@ export type Dialable = {
 /** Sent to make a server of nearly any protocol answer something: a connection alone proves nothing, see `dialAll`. */
 const GREETING = 'GET / HTTP/1.0\r\n\r\n';
 const DIAL_MS = 1_000;
-const AT_ONCE = 16;
+const AT_ONCE = 100;
 
 /** Those of the instances that answer at the data plane now. Empty where there is no data plane to ask. */
 export async function answering(

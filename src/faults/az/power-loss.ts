@@ -68,14 +68,14 @@ async function compare({ zoneId, hadPower, answered }: Undo, host: ReadPort, sig
   return { is: starting ? 'changing' : 'restored' };
 }
 
-/** While the power is off, every instance must be silent; once it is back, none of those that still run may be. */
+/** While the power is off, every instance must be silent; while it returns and after, none that is to run may be. */
 async function attest({ zoneId, answered }: Undo, host: ReadPort, signal: AbortSignal): Promise<Attestation> {
   const power = (await zoneFacts(zoneId, host, signal))?.power ?? 'on';
   if (answered.length === 0) {
     const evidence = `no instance of ${zoneId} answered before; its power is ${power}`;
     return { bites: power === 'off', level: 'control plane', evidence };
   }
-  const expected = power === 'off' ? answered : await stillRunning(answered, host, signal);
+  const expected = power === 'on' ? await stillRunning(answered, host, signal) : answered;
   const seen = await dialAll(expected, host, signal);
   const bites = power === 'off' ? seen.answered.length === 0 : seen.silent.length > 0;
   const counts = `${seen.silent.length} of ${expected.length} instances of ${zoneId} did not answer`;
