@@ -63,14 +63,14 @@ export async function loadSound(request: LoadRequest): Promise<Experiment[]> {
 }
 
 /** `--set zone=use1-az2 --set rate=10/s` as a record. @throws ChaosError CLI_USAGE for one without a name. */
-export function readSettings(settings: readonly string[]): Record<string, string> {
+export function readSettings(settings: readonly string[], flag = '--set'): Record<string, string> {
   const wrong = settings.filter((setting) => !/^[^=\s]+=/.test(setting));
   if (wrong.length > 0) {
     throw new ChaosError(
       wrong.map((setting) => ({
         code: 'CLI_USAGE',
-        what: `--set "${setting}" is not of the form name=value`,
-        fix: 'write it like --set zone=use1-az2',
+        what: `${flag} "${setting}" is not of the form name=value`,
+        fix: `write it like ${flag} name=value`,
       })),
     );
   }

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { Errors, flush, run } from '@oclif/core';
+import { Errors, run } from '@oclif/core';
 import { packageRoot } from '../host/paths.ts';
 import { hasColour, paintFor } from './colour.ts';
 import { exitCodeOfError, failureOf, renderDefect } from './failure.ts';
@@ -19,7 +19,6 @@ export async function main(args: readonly string[]): Promise<void> {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   try {
     await run([...args], packageRoot());
-    await flush();
   } catch (error) {
     tell(error);
   }

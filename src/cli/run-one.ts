@@ -2,14 +2,13 @@ import { catalog } from '../catalog/index.ts';
 import type { RunControl, RunEvent } from '../engine/api.ts';
 import { runExperiment } from '../engine/run.ts';
 import type { Experiment } from '../experiment/experiment.ts';
-
+import { spawnWatchdog } from '../host/watchdog.ts';
 import { newRunId, runFolder } from '../journal/folder.ts';
 import { readJournal } from '../journal/read.ts';
 import { type RunReading, readRun } from '../report/reading.ts';
 import { openAccount } from './accounts.ts';
 import { files } from './machine.ts';
 import { version } from './version.ts';
-import { startWatchdog } from './watchdog.ts';
 
 /** What one run needs to know besides its experiment. */
 export interface RunRequest {
@@ -50,7 +49,7 @@ export async function runOne(experiment: Experiment, request: RunRequest, contro
         home,
         runId,
         lease: account.lease,
-        watchdog: startWatchdog(),
+        watchdog: spawnWatchdog({ home }),
         listen: (event) => listen(event, runId),
         seed,
         tool: version(),
