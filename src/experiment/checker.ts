@@ -16,6 +16,8 @@ interface Complaint {
 
 /** At most so many problems are told of one file; one more says that there are others. */
 const PROBLEMS_MAX = 200;
+/** The most items of one list that are read. */
+const ITEMS_MAX = 1_000;
 
 /** Reads the values of one document by their declared fields and collects every problem, each with its place. */
 export class Checker {
@@ -95,7 +97,10 @@ export class Checker {
   /** The indexes of the list at a path; none when it is no list, which is then a problem. */
   items(path: Path): readonly number[] {
     const value = this.at(path);
-    if (Array.isArray(value)) return value.map((_, index) => index);
+    if (Array.isArray(value)) {
+      if (value.length > ITEMS_MAX) this.#form(path, value, `write at most ${ITEMS_MAX} items`);
+      return Array.from({ length: Math.min(value.length, ITEMS_MAX) }, (_, index) => index);
+    }
     if (value !== undefined) this.#form(path, value, 'write a list');
     return [];
   }

@@ -104,7 +104,7 @@ function stepSchema(faults: readonly Fault[], steps: Schema): Schema {
   return {
     type: 'object',
     oneOf: [
-      { ...objectOf(STEPS.fault, { fault: ids(faults) }), allOf: faults.map(faultSchema) },
+      { ...objectOf(STEPS.fault, { fault: ids(faults) }, ['fault']), allOf: faults.map(faultSchema) },
       objectOf(STEPS.wait),
       objectOf(STEPS.parallel, { parallel: steps }, ['parallel']),
       objectOf(STEPS.command),
@@ -115,8 +115,15 @@ function stepSchema(faults: readonly Fault[], steps: Schema): Schema {
 function faultSchema({ id, params, means }: Fault): Schema {
   const selects = Object.values(means).map(({ target }) => objectOf({ ...(target.select as Fields), ...COUNT }));
   const distinct = [...new Map(selects.map((select) => [JSON.stringify(select), select])).values()];
-  const properties = { with: objectOf(params), select: distinct.length === 1 ? distinct[0] : { anyOf: distinct } };
-  return when('fault', id, { properties });
+  const select: Schema = distinct.length === 1 ? { ...distinct[0] } : { anyOf: distinct };
+  const needed = [
+    ...(hasRequired(params) ? ['with'] : []),
+    ...(distinct.every((one) => 'required' in one) ? ['select'] : []),
+  ];
+  return when('fault', id, {
+    properties: { with: objectOf(params), select },
+    ...(needed.length > 0 && { required: needed }),
+  });
 }
 
 function probeSchema({ id, params, output }: Probe): Schema {
@@ -124,7 +131,10 @@ function probeSchema({ id, params, output }: Probe): Schema {
   const literals = { number: { type: 'number' }, text: { type: 'string' }, flag: { type: 'boolean' } };
   const fields = Object.entries(output).map(([name, { type, doc }]) => [
     name,
-    { description: doc, anyOf: [literals[type], objectOf(rules[type]), { $ref: '#/definitions/reference' }] },
+    {
+      description: doc,
+      anyOf: [literals[type], { ...objectOf(rules[type]), minProperties: 1 }, { $ref: '#/definitions/reference' }],
+    },
   ]);
   const quantiles = Object.keys(QUANTILES).map((name) => [name, objectOf(BELOW)]);
   const tolerance = {
@@ -133,12 +143,18 @@ function probeSchema({ id, params, output }: Probe): Schema {
     additionalProperties: false,
     properties: {
       success: objectOf(SUCCESS),
-      latency: { type: 'object', additionalProperties: false, properties: Object.fromEntries(quantiles) },
+      latency: {
+        type: 'object',
+        minProperties: 1,
+        additionalProperties: false,
+        properties: Object.fromEntries(quantiles),
+      },
       ...Object.fromEntries(fields),
     },
   };
   return when('probe', id, {
     properties: { with: objectOf({ ...params, ...SAMPLING }), tolerance, during: tolerance },
+    ...(hasRequired(params) && { required: ['with'] }),
   });
 }
 
@@ -165,6 +181,8 @@ function objectOf(
     ...(needed.length > 0 && { required: needed }),
   };
 }
+
+const hasRequired = (shape: Fields): boolean => Object.values(shape).some(isRequired);
 
 const isRequired = (field: z.ZodType | undefined): boolean =>
   field !== undefined && !(field instanceof z.ZodUnknown) && !field.safeParse(undefined).success;

@@ -60,6 +60,10 @@ function readLatency(checker: Checker, path: Path, timeoutMs: number): Tolerance
     checker.say('SPEC_TOLERANCE', path, '"latency" names no quantile', { fix });
     return [];
   }
+  if (Object.keys(value).length === 0) {
+    const fix = 'write { p99: { below: 500ms } }, or remove it';
+    checker.say('SPEC_TOLERANCE', path, '"latency" holds no rule', { fix });
+  }
   const found: { quantile: number; belowMs: number }[] = [];
   for (const key of Object.keys(value)) {
     const inner = [...path, key];
