@@ -77,7 +77,8 @@ function listed({ service, operation }: Call, mode: 'read' | 'write'): { service
  */
 async function open(service: AwsService, mode: 'read' | 'write', config: Omit<ClientConfig, 'maxAttempts'>) {
   const sdk = await LOAD[service]();
-  const client = sdk.open({ ...config, maxAttempts: 1 });
+  // The client writes into the credentials that it is given: each gets its own.
+  const client = sdk.open({ ...config, credentials: { ...config.credentials }, maxAttempts: 1 });
   if (mode === 'read') {
     const operations: Readonly<Record<string, string>> = OPERATIONS[service];
     const guard = (next: (args: unknown) => unknown, context: { commandName?: string }) => (args: unknown) => {

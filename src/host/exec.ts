@@ -36,11 +36,10 @@ export async function exec(
   const timer = setTimeout(() => end('TIMEOUT'), timeoutMs);
   const stop = () => end('ABORTED');
   signal.addEventListener('abort', stop, { once: true });
-  const exited = new Promise<void>((resolve) => {
-    child.once('exit', () => setTimeout(resolve, DRAIN_MS).unref());
-    child.once('error', () => resolve());
+  const exited = new Promise<undefined>((resolve) => {
+    child.once('exit', () => setTimeout(resolve, DRAIN_MS, undefined).unref());
   });
-  const result = await Promise.race([child, exited.then(() => undefined)]);
+  const result = await Promise.race([child, exited]);
   clearTimeout(timer);
   signal.removeEventListener('abort', stop);
   const notStarted = child.pid === undefined ? (result?.code ?? 'NOT STARTED') : undefined;

@@ -34,6 +34,20 @@ async function httpServer(listener: RequestListener): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
+/** Listens on one port over both, and tries another one when somebody else has it over the second. */
+async function samePort(udp: ReturnType<typeof createSocket>, tcp: ReturnType<typeof createServer>): Promise<number> {
+  for (;;) {
+    await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
+    const { port } = tcp.address() as AddressInfo;
+    const bound = await new Promise<boolean>((resolve) => {
+      udp.once('error', () => resolve(false));
+      udp.bind(port, '127.0.0.1', () => resolve(true));
+    });
+    if (bound) return port;
+    await new Promise((resolve) => tcp.close(resolve));
+  }
+}
+
 /** A DNS server of one rule: what to answer to a query, or nothing at all. */
 async function dnsServer(answer: (query: Packet, over: 'udp' | 'tcp') => Packet | undefined): Promise<Address> {
   const udp = createSocket('udp4');
@@ -45,8 +59,6 @@ async function dnsServer(answer: (query: Packet, over: 'udp' | 'tcp') => Packet 
     const given = reply(decode(bytes), 'udp');
     if (given) udp.send(encode(given), from.port, from.address);
   });
-  await new Promise<void>((resolve) => udp.bind(0, '127.0.0.1', resolve));
-  const { port } = udp.address();
   const tcp = createServer((socket) =>
     socket
       .on('error', () => undefined)
@@ -55,7 +67,7 @@ async function dnsServer(answer: (query: Packet, over: 'udp' | 'tcp') => Packet 
         if (given) socket.write(streamEncode(given));
       }),
   );
-  await new Promise<void>((resolve) => tcp.listen(port, '127.0.0.1', resolve));
+  const port = await samePort(udp, tcp);
   later(() => Promise.all([new Promise<void>((r) => udp.close(() => r())), new Promise((r) => tcp.close(r))]));
   return { address: '127.0.0.1', port };
 }

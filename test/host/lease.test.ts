@@ -1,0 +1,113 @@
+import { once } from 'node:events';
+import { chmod } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { openHostLease } from '../../src/host/host-lease.ts';
+import { openLease } from '../../src/host/lease.ts';
+import { CallError } from '../../src/kernel/errors.ts';
+import type { FacilityOperation } from '../../src/kernel/facility.ts';
+import { facility } from '../../src/kernel/facility.ts';
+import type { WritePort } from '../../src/kernel/ports.ts';
+import { build } from '../support/sim-port.ts';
+import { runScript, temporaryFolder } from './support.ts';
+
+const nothing = async () => [];
+const never = new AbortController().signal;
+
+/** The region's own lease steps, in virtual time, without the delays of a network. */
+function region() {
+  const sim = build();
+  const send = async (call: { operation: string; input: object }) => {
+    try {
+      return sim.world.facility(call.operation as FacilityOperation, call.input as never) as never;
+    } catch (error) {
+      throw new CallError((error as { code: string }).code, (error as Error).message);
+    }
+  };
+  return { sim, port: Object.assign(Object.create(sim) as WritePort, { read: send, write: send }) };
+}
+
+test('two runs on one region exclude each other until the first gives it back', async () => {
+  const { port } = region();
+  const [first, second] = ['r1', 'r2'].map((runId) => openLease(port, { runId, pendingOf: nothing }));
+  expect(await first?.acquire('a game day')).toEqual([]);
+  const [problem] = (await second?.acquire('another')) ?? [];
+  expect(problem).toMatchObject({ code: 'SAFETY_LEASE' });
+  expect(problem?.what).toMatch(/^run r1 \(.+, a game day\) holds the account$/);
+  expect(problem?.fix).toContain('chaos abort r1');
+  await first?.renew();
+  await first?.release();
+  expect(await second?.acquire('another')).toEqual([]);
+});
+
+test('a run may take its own lease again', async () => {
+  const { port } = region();
+  const lease = openLease(port, { runId: 'r1', pendingOf: nothing });
+  expect(await lease.acquire('x')).toEqual([]);
+  expect(await lease.acquire('x')).toEqual([]);
+});
+
+test('an expired lease is taken over, unless its run left something harmed here', async () => {
+  const { sim, port } = region();
+  const dead = { runId: 'dead', owner: 'somebody elsewhere', purpose: 'p', ttlMs: 1_000 };
+  await port.write(facility('AcquireLease', dead), never);
+  const taking = (pending: string[]) => openLease(port, { runId: 'r2', pendingOf: async () => pending }).acquire('x');
+  expect((await taking(['web-a1']))[0]?.code, 'not expired yet').toBe('SAFETY_LEASE');
+  await sim.clock.run(sim.clock.sleep(2_000));
+  expect(await taking(['web-a1', 'web-a2'])).toEqual([
+    {
+      code: 'SAFETY_DIRTY',
+      what: 'run dead ended without restoring web-a1, web-a2',
+      fix: 'run "chaos recover dead" first',
+    },
+  ]);
+  expect(await taking([])).toEqual([]);
+});
+
+test('the lease of a process of this machine that is dead need not expire first', async () => {
+  const { port } = region();
+  const child = await runScript(`import { startTimeOf } from './src/host/process-table.ts';
+    import { hostname } from 'node:os';
+    console.log('me@' + hostname() + ', pid ' + process.pid + ', started ' + (await startTimeOf(process.pid)));
+    setInterval(() => {}, 1_000);`);
+  const [owner] = (await once(child.stdout, 'data')) as [Buffer];
+  const held = { runId: 'r1', owner: owner.toString().trim(), purpose: 'p', ttlMs: 60_000 };
+  await port.write(facility('AcquireLease', held), never);
+  const next = openLease(port, { runId: 'r2', pendingOf: nothing });
+  expect((await next.acquire('x'))[0]?.code).toBe('SAFETY_LEASE');
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  expect(await next.acquire('x')).toEqual([]);
+});
+
+test('two runs on one machine exclude each other, and the death of the first frees it at once', async () => {
+  const folder = path.join(await temporaryFolder(), 'runtime');
+  const child = await runScript(`import { openHostLease } from './src/host/host-lease.ts';
+    const lease = openHostLease({ runId: 'r1', pendingOf: async () => [] }, ${JSON.stringify(folder)});
+    console.log(JSON.stringify(await lease.acquire('p')));
+    setInterval(() => {}, 1_000);`);
+  const [said] = (await once(child.stdout, 'data')) as [Buffer];
+  expect(said.toString().trim()).toBe('[]');
+  const next = (pending: string[]) => openHostLease({ runId: 'r2', pendingOf: async () => pending }, folder);
+  const [problem] = await next([]).acquire('x');
+  expect(problem).toMatchObject({
+    code: 'SAFETY_LEASE',
+    fix: 'wait until it has ended, or end it with "chaos abort r1"',
+  });
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  expect((await next(['worker (pid 7)']).acquire('x'))[0]).toMatchObject({
+    code: 'SAFETY_DIRTY',
+    fix: 'run "chaos recover r1" first',
+  });
+  const lease = next([]);
+  expect(await lease.acquire('x')).toEqual([]);
+  await lease.release();
+  expect(await next(['never asked for']).acquire('x'), 'given back cleanly').toEqual([]);
+});
+
+test('a folder that others can write to is no place for a lease', async () => {
+  const folder = await temporaryFolder();
+  await chmod(folder, 0o777);
+  await expect(openHostLease({ runId: 'r', pendingOf: nothing }, folder).acquire('x')).rejects.toThrow('somebody else');
+});
