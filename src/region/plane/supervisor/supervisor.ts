@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Desired, DesiredInstance, Observed, PlaneRequests } from '../../contract.ts';
 import type { Reach } from '../links/connection.ts';
 import { describeProcesses } from './identity.ts';
@@ -34,6 +35,8 @@ const STARTS_AT_A_TIME = 8;
 const LONGEST_START_MS = 1_500;
 const LOOK_EVERY_MS = 250;
 const LOOKS_PER_TRIM = 40;
+const LOOK_AGAIN_MS = 5;
+const MOST_LOOKS = 50;
 /** A process that lived this long is not in a loop of crashes. */
 const LIVED_MS = 10_000;
 const ENDS_BEFORE_GIVING_UP = 3;
@@ -89,7 +92,13 @@ export class Supervisor {
       return { refused: `Instance "${instanceId}" has no process ${pid} that started at ${startTime}.` };
     }
     process.signal(signal);
-    await this.#look();
+    // The system stops and continues a process a moment later: the answer is given when that can be seen.
+    const unit = this.#units.get(instanceId);
+    for (let looks = 0; looks < MOST_LOOKS && signal !== 'SIGKILL'; looks++) {
+      await this.#look();
+      if (unit?.stopped === (signal === 'SIGSTOP')) break;
+      await sleep(LOOK_AGAIN_MS);
+    }
     return {};
   }
 
