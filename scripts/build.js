@@ -1,6 +1,6 @@
 // Bundles the command line and the programs that it starts into dist/, writes the command manifest, and links the
 // command into node_modules/.bin so that `npx chaos` finds it at once.
-import { chmodSync, existsSync, lstatSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -30,10 +30,12 @@ const entryPoints = [
   })),
 ];
 
-rmSync(inRoot('dist'), { recursive: true, force: true });
+// Built apart and put in place at once: a run that goes on meanwhile never meets half a build.
+const fresh = inRoot(`node_modules/.cache/dist-${process.pid}`);
+const stale = `${fresh}-old`;
 await build({
   entryPoints,
-  outdir: inRoot('dist'),
+  outdir: fresh,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -55,6 +57,11 @@ await build({
     ].join('\n'),
   },
 });
+
+mkdirSync(inRoot('dist'), { recursive: true });
+renameSync(inRoot('dist'), stale);
+renameSync(fresh, inRoot('dist'));
+rmSync(stale, { recursive: true, force: true });
 
 const bin = inRoot('node_modules/.bin');
 if (existsSync(bin) && process.platform !== 'win32') {
