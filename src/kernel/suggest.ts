@@ -1,6 +1,6 @@
 /** The candidate nearest to a misspelt word, if it is near enough to be worth saying. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  const reach = word.length <= 4 ? 1 : Math.max(2, Math.floor(word.length / 3));
+  const reach = word.length <= 4 ? Math.sign(word.length) : Math.max(2, Math.floor(word.length / 3));
   let best: { candidate: string; cost: number } | undefined;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) > reach) continue;
