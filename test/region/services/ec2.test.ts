@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { matchesPattern } from '../../../src/region/services/ec2/filter.ts';
+import { page } from '../../../src/region/services/ec2/page.ts';
 import { type SmallRegion, smallRegion } from '../small-region.ts';
 
 const names = (region: SmallRegion, input: Record<string, unknown> = {}): string[] =>
@@ -56,7 +57,12 @@ describe('describing', () => {
     expect(second.NextToken).toBeUndefined();
   });
 
-  test('a page has at most a thousand instances, and a token that was not given is refused', () => {
+  test('a page has at most a thousand things, and a token that was not given is refused', () => {
+    const many = Array.from({ length: 1_500 }, (_, k) => k);
+    const first = page(many, { MaxResults: 2_000 }, (k) => k);
+    const second = page(many, { NextToken: first.next }, (k) => k);
+    expect([...first.items, ...second.items]).toEqual(many);
+    expect([first.items.length, second.next]).toEqual([1_000, undefined]);
     const region = smallRegion();
     expect(region.refusal('ec2', 'DescribeInstances', { NextToken: 'bogus' })).toBe('InvalidNextToken');
     expect(region.refusal('ec2', 'DescribeInstances', { MaxResults: 4 })).toBe('InvalidParameterValue');
@@ -157,6 +163,29 @@ describe('stopping and starting', () => {
     region.call('ec2', 'StartInstances', { InstanceIds: [instanceId] });
     region.world.observe({ type: 'process', instanceId, generation: 1, state: 'ready' });
     expect(region.state('web-a1')).toBe('pending');
+  });
+
+  test('what may be asked of an instance depends on its state', () => {
+    const region = smallRegion();
+    region.settle();
+    const InstanceIds = [region.id('web-a1')];
+    const outcomes = () =>
+      ['StartInstances', 'StopInstances', 'RebootInstances'].map((operation) => {
+        const code = region.refusal('ec2', operation, { InstanceIds, DryRun: true });
+        return code === 'DryRunOperation' ? 'may' : code;
+      });
+    const refused = 'IncorrectInstanceState';
+    expect(outcomes()).toEqual(['may', 'may', 'may']);
+    region.call('ec2', 'StopInstances', { InstanceIds });
+    expect(outcomes()).toEqual([refused, 'may', refused]);
+    region.settle();
+    expect(outcomes()).toEqual(['may', 'may', refused]);
+    region.call('ec2', 'StartInstances', { InstanceIds });
+    expect(outcomes()).toEqual(['may', refused, refused]);
+    region.call('ec2', 'TerminateInstances', { InstanceIds });
+    expect(outcomes()).toEqual([refused, refused, refused]);
+    region.settle();
+    expect(outcomes()).toEqual([refused, refused, refused]);
   });
 
   test('all instances of a request change, or none', () => {

@@ -64,6 +64,19 @@ test('a deregistered target drains and then leaves; registered again meanwhile, 
   expect(region.world.desired().loadBalancers[0]?.targets).toHaveLength(6);
 });
 
+test('the end of an earlier draining does not cut a later one short', () => {
+  const region = smallRegion();
+  const input = { TargetGroupArn: arn(region), Targets: [{ Id: region.id('web-a1') }] };
+  region.call(ID, 'DeregisterTargets', input);
+  region.pass(1_000);
+  region.call(ID, 'RegisterTargets', input);
+  region.call(ID, 'DeregisterTargets', input);
+  region.pass(2_500);
+  expect(health(region, 'web-a1')).toBe('draining Target.DeregistrationInProgress');
+  region.pass(500);
+  expect(health(region, 'web-a1')).toBeUndefined();
+});
+
 test('unknown groups, balancers and targets are refused by the codes of the service', () => {
   const region = smallRegion();
   const TargetGroupArn = arn(region);
