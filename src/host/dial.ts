@@ -5,7 +5,7 @@ import type { Address, ReadPort } from '../kernel/ports.ts';
 import { askDns } from './dns.ts';
 
 /** Where to connect to reach a place of the account, or why it cannot be reached. */
-export type Located = Address | { readonly error: string };
+type Located = Address | { readonly error: string };
 
 /** Finds the way to a host and port as somebody inside the account's network would. */
 export interface Dialer {
