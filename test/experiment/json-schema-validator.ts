@@ -4,65 +4,72 @@ type Schema = { readonly [key: string]: unknown };
 export function isValid(root: Schema, value: unknown): boolean {
   const check = (schema: Schema, it: unknown): boolean =>
     Object.entries(schema).every(([keyword, rule]) => {
-      const rules = RULES[keyword];
-      if (!rules) throw new Error(`unknown keyword "${keyword}"`);
-      return rules({ rule, schema, it, check, root });
+      const holds = RULES[keyword];
+      if (!holds) throw new Error(`unknown keyword "${keyword}"`);
+      return holds(rule, { schema, it, check, root });
     });
   return check(root, value);
 }
 
 interface Context {
-  // biome-ignore lint/suspicious/noExplicitAny: the value of a keyword has as many types as there are keywords.
-  readonly rule: any;
   readonly schema: Schema;
   readonly it: unknown;
   readonly check: (schema: Schema, it: unknown) => boolean;
   readonly root: Schema;
 }
 
+type Rule = (rule: unknown, context: Context) => boolean;
+
 const isObject = (it: unknown): it is Record<string, unknown> =>
   typeof it === 'object' && it !== null && !Array.isArray(it);
-const ignored = () => true;
+const ignored: Rule = () => true;
+const schemas = (rule: unknown) => rule as readonly Schema[];
+const byName = (rule: unknown) => (rule ?? {}) as Readonly<Record<string, Schema>>;
+const text = (it: unknown, holds: (it: string) => boolean) => typeof it !== 'string' || holds(it);
+const number = (it: unknown, holds: (it: number) => boolean) => typeof it !== 'number' || holds(it);
+const list = (it: unknown, holds: (it: readonly unknown[]) => boolean) => !Array.isArray(it) || holds(it);
+const object = (it: unknown, holds: (it: Record<string, unknown>) => boolean) => !isObject(it) || holds(it);
 
-const RULES: Readonly<Record<string, (context: Context) => boolean>> = {
+const RULES: Readonly<Record<string, Rule>> = {
   $schema: ignored,
   title: ignored,
   description: ignored,
   default: ignored,
   definitions: ignored,
+  format: ignored,
+  patternProperties: ignored,
   // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
   then: ignored,
-  $ref: ({ rule, it, check, root }) =>
-    check((root.definitions as Record<string, Schema>)[rule.replace('#/definitions/', '')] ?? {}, it),
-  type: ({ rule, it }) => [rule].flat().some((type: string) => isOfType(type, it)),
-  const: ({ rule, it }) => rule === it,
-  enum: ({ rule, it }) => rule.includes(it),
-  pattern: ({ rule, it }) => typeof it !== 'string' || new RegExp(rule, 'u').test(it),
-  format: ignored,
-  minLength: ({ rule, it }) => typeof it !== 'string' || it.length >= rule,
-  minimum: ({ rule, it }) => typeof it !== 'number' || it >= rule,
-  maximum: ({ rule, it }) => typeof it !== 'number' || it <= rule,
-  minItems: ({ rule, it }) => !Array.isArray(it) || it.length >= rule,
-  maxItems: ({ rule, it }) => !Array.isArray(it) || it.length <= rule,
-  items: ({ rule, it, check }) => !Array.isArray(it) || it.every((one) => check(rule, one)),
-  minProperties: ({ rule, it }) => !isObject(it) || Object.keys(it).length >= rule,
-  required: ({ rule, it }) => !isObject(it) || rule.every((key: string) => key in it),
-  propertyNames: ({ rule, it, check }) => !isObject(it) || Object.keys(it).every((key) => check(rule, key)),
-  properties: ({ rule, it, check }) =>
-    !isObject(it) || Object.entries(it).every(([key, one]) => !(key in rule) || check(rule[key], one)),
-  patternProperties: ignored,
-  additionalProperties: ({ rule, schema, it, check }) => {
-    if (!isObject(it) || rule === true) return true;
-    const patterns = Object.keys((schema.patternProperties as object) ?? {}).map((pattern) => new RegExp(pattern, 'u'));
-    const others = Object.entries(it).filter(
-      ([key]) => !(key in ((schema.properties as object) ?? {})) && !patterns.some((pattern) => pattern.test(key)),
-    );
-    return others.every(([, one]) => rule !== false && check(rule, one));
-  },
-  allOf: ({ rule, it, check }) => rule.every((one: Schema) => check(one, it)),
-  anyOf: ({ rule, it, check }) => rule.some((one: Schema) => check(one, it)),
-  oneOf: ({ rule, it, check }) => rule.filter((one: Schema) => check(one, it)).length === 1,
-  if: ({ rule, schema, it, check }) => !check(rule, it) || check((schema.then as Schema) ?? {}, it),
+  $ref: (rule, { it, check, root }) =>
+    check(byName(root.definitions)[String(rule).replace('#/definitions/', '')] ?? {}, it),
+  type: (rule, { it }) => [rule].flat().some((type) => isOfType(String(type), it)),
+  const: (rule, { it }) => rule === it,
+  enum: (rule, { it }) => (rule as readonly unknown[]).includes(it),
+  pattern: (rule, { it }) => text(it, (value) => new RegExp(String(rule), 'u').test(value)),
+  minLength: (rule, { it }) => text(it, (value) => value.length >= Number(rule)),
+  minimum: (rule, { it }) => number(it, (value) => value >= Number(rule)),
+  maximum: (rule, { it }) => number(it, (value) => value <= Number(rule)),
+  minItems: (rule, { it }) => list(it, (items) => items.length >= Number(rule)),
+  maxItems: (rule, { it }) => list(it, (items) => items.length <= Number(rule)),
+  items: (rule, { it, check }) => list(it, (items) => items.every((one) => check(rule as Schema, one))),
+  minProperties: (rule, { it }) => object(it, (value) => Object.keys(value).length >= Number(rule)),
+  required: (rule, { it }) => object(it, (value) => (rule as readonly string[]).every((key) => key in value)),
+  propertyNames: (rule, { it, check }) =>
+    object(it, (value) => Object.keys(value).every((key) => check(rule as Schema, key))),
+  properties: (rule, { it, check }) =>
+    object(it, (value) => Object.entries(value).every(([key, one]) => check(byName(rule)[key] ?? {}, one))),
+  additionalProperties: (rule, { schema, it, check }) =>
+    object(it, (value) => {
+      if (rule === true) return true;
+      const patterns = Object.keys(byName(schema.patternProperties)).map((pattern) => new RegExp(pattern, 'u'));
+      const isNamed = (key: string) => key in byName(schema.properties) || patterns.some((one) => one.test(key));
+      const others = Object.entries(value).filter(([key]) => !isNamed(key));
+      return others.every(([, one]) => rule !== false && check(rule as Schema, one));
+    }),
+  allOf: (rule, { it, check }) => schemas(rule).every((one) => check(one, it)),
+  anyOf: (rule, { it, check }) => schemas(rule).some((one) => check(one, it)),
+  oneOf: (rule, { it, check }) => schemas(rule).filter((one) => check(one, it)).length === 1,
+  if: (rule, { schema, it, check }) => !check(rule as Schema, it) || check((schema.then ?? {}) as Schema, it),
 };
 
 function isOfType(type: string, it: unknown): boolean {
