@@ -59,14 +59,12 @@ export async function observeOpenLoop(loop: OpenLoop): Promise<void> {
 async function observe({ use, probe, host }: OpenLoop, label: Label): Promise<string | undefined> {
   const tolerance = label === 'during' ? (use.during ?? use.tolerance) : use.tolerance;
   try {
-    const seen = await within(host.clock, use.timeoutMs, NEVER, (signal) => probe.observe(use.with, host, signal));
+    const seen = await within(host.clock, use.timeoutMs, undefined, (signal) => probe.observe(use.with, host, signal));
     return whyBad(seen, tolerance);
   } catch (error) {
     return error instanceof CallError ? error.code : 'PROBE FAILED';
   }
 }
-
-const NEVER = new AbortController().signal;
 
 /** @returns false when the signal ended the sleep. */
 const slept = ({ clock }: ReadPort, ms: number, signal: AbortSignal): Promise<boolean> =>

@@ -8,17 +8,17 @@ import type { Clock } from '../kernel/ports.ts';
 export async function within<T>(
   clock: Clock,
   ms: number,
-  parent: AbortSignal,
+  parent: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  parent.throwIfAborted();
+  parent?.throwIfAborted();
   const inner = new AbortController();
-  const stop = () => inner.abort(parent.reason);
-  parent.addEventListener('abort', stop, { once: true });
+  const stop = () => inner.abort(parent?.reason);
+  parent?.addEventListener('abort', stop, { once: true });
   try {
     return await Promise.race([work(inner.signal), expiry(clock, ms, inner.signal)]);
   } finally {
-    parent.removeEventListener('abort', stop);
+    parent?.removeEventListener('abort', stop);
     inner.abort(OVER);
   }
 }

@@ -1,5 +1,6 @@
 // The program that restores what a run harmed when the run dies or falls silent. Its holder writes lines to its standard
 // input; see watch.ts. Started with one argument, as JSON: { folder, home }.
+import { setMaxListeners } from 'node:events';
 import { appendFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { catalog } from '../catalog/index.ts';
@@ -13,6 +14,9 @@ import { takeOver } from './take-over.ts';
 import { watch } from './watch.ts';
 
 const { folder, home } = JSON.parse(process.argv[2] ?? '{}') as { folder: string; home: string };
+
+// Many targets are restored together, and each waits on the one signal that could end the waiting.
+setMaxListeners(0);
 
 // What ends the holder, a key or a closed terminal, must not end the one who cleans up after it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});

@@ -9,8 +9,10 @@ export interface Case {
   readonly seed: number;
   readonly experiment: Experiment;
   readonly meanness: Meanness;
-  /** The first is of the run, the others of those who recover it, one after another. */
-  readonly deaths: readonly Death[];
+  /** Of the run, of the watchdog, and of those who recover it, one after another. */
+  readonly runDies: Death | undefined;
+  readonly watchdogDies: Death | undefined;
+  readonly recoveriesDie: readonly Death[];
   readonly abortAtMs: number | undefined;
   readonly leaveAfterMs: number | undefined;
   /** The run stands still from then on, for so long. */
@@ -38,7 +40,9 @@ export function caseOf(seed: number): Case {
       consistencyMs: pick([0, 0, 1_000, 3_000]),
       slow: share(),
     },
-    deaths: [...(maybe(0.6, () => [death(90)]) ?? []), ...(maybe(0.4, () => [death(20), death(30)]) ?? [])],
+    runDies: maybe(0.5, () => death(90)),
+    watchdogDies: maybe(0.5, () => death(30)),
+    recoveriesDie: maybe(0.4, () => [death(20), death(30)]) ?? [],
     abortAtMs: maybe(0.2, () => int(0, 25_000)),
     leaveAfterMs: maybe(0.3, () => int(0, 3_000)),
     stop: maybe(0.15, () => ({ atMs: int(2_000, 15_000), forMs: int(3_000, 120_000) })),

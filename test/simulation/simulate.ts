@@ -15,7 +15,7 @@ import { build, type SimPort } from '../support/sim-port.ts';
 import { seeded } from '../support/sim-scene.ts';
 import type { Case } from './cases.ts';
 import { meanPort } from './mean-port.ts';
-import { Mortal } from './mortal.ts';
+import { type Death, Mortal } from './mortal.ts';
 
 export const FOLDER = '/home/runs/simulated';
 
@@ -71,7 +71,7 @@ export async function play(one: Case): Promise<Played> {
   const outcome = await sim.clock.run(playRun(one, { sim, disk, mean, trespasses }));
   await sim.clock.run(sim.clock.sleep(2_000));
   const afterRun = outcome === undefined ? undefined : sim.state() + reachable(sim);
-  for (const death of one.deaths.slice(1)) {
+  for (const death of one.recoveriesDie) {
     const mortal = new Mortal(sim.clock, death);
     await sim.clock.run(Promise.race([mortal.died, recover(mortal, disk, mean, 'recover').catch(() => {})]));
   }
@@ -95,7 +95,7 @@ async function playRun(
   one: Case,
   { sim, disk, mean, trespasses }: { sim: SimPort; disk: MemoryDisk; mean: WritePort; trespasses: string[] },
 ): Promise<Outcome | undefined> {
-  const mortal = new Mortal(sim.clock, one.deaths[0]);
+  const mortal = new Mortal(sim.clock, one.runDies);
   const files = mortal.files(disk.files(() => mortal.alive));
   const [abort, leave] = [new AbortController(), new AbortController()];
   if (one.abortAtMs !== undefined) sim.clock.at(one.abortAtMs, () => abort.abort('SIGINT'));
@@ -104,7 +104,7 @@ async function playRun(
   }
   const { stop } = one;
   if (stop) sim.clock.at(stop.atMs, () => mortal.stopUntil(stop.atMs + stop.forMs));
-  const watchdog = new SimWatchdog(sim, disk, mean);
+  const watchdog = new SimWatchdog(sim, disk, mean, one.watchdogDies);
   const port = mortal.port(watched(mean, disk, trespasses));
   const context: RunContext = {
     catalog,
@@ -162,11 +162,13 @@ class SimWatchdog {
   readonly #sim: SimPort;
   readonly #disk: MemoryDisk;
   readonly #mean: WritePort;
+  readonly #mortal: Mortal;
   #lines: string[] = [];
   #closed = false;
   #wake: () => void = () => {};
 
-  constructor(sim: SimPort, disk: MemoryDisk, mean: WritePort) {
+  constructor(sim: SimPort, disk: MemoryDisk, mean: WritePort, death: Death | undefined) {
+    this.#mortal = new Mortal(sim.clock, death);
     this.#sim = sim;
     this.#disk = disk;
     this.#mean = mean;
@@ -174,16 +176,18 @@ class SimWatchdog {
 
   async start(): Promise<void> {
     const { clock } = this.#sim;
-    const mortal = new Mortal(clock);
-    this.over = watch(clock, { next: () => this.#next() }).then(async (why) => {
+    const mortal = this.#mortal;
+    const watching = watch(clock, { next: () => this.#next() }).then(async (why) => {
       if (why === 'done') return;
-      const options = { clock, files: this.#disk.files(), folder: FOLDER, log: async () => {} };
+      const files = mortal.files(this.#disk.files(() => mortal.alive));
+      const options = { clock: mortal.clock(), files, folder: FOLDER, log: async () => {} };
       const run = async () => {
         const recovery = await recover(mortal, this.#disk, this.#mean, 'watchdog');
         return recovery ?? { runId: '', restored: [], vanished: [], failed: [] };
       };
       await takeOver(why, { ...options, recover: run });
     });
+    this.over = Promise.race([watching, mortal.died]);
   }
 
   beat(ms: number): void {
