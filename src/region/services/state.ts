@@ -177,7 +177,7 @@ export interface Lease {
 }
 
 /** Where the data plane listens, as it told. */
-export interface PlaneFacts {
+interface PlaneFacts {
   resolver?: Address;
   nameServers: (Address & { name: string })[];
 }

@@ -18,7 +18,7 @@ export interface Behind extends Gatekeeper {
   /** Told of exceptions that are defects of this program. The caller gets a modelled error. */
   readonly report: (error: unknown) => void;
 }
-export interface CallerOfWire {
+interface CallerOfWire {
   readonly accessKeyId: string;
   readonly requestId: string;
 }

@@ -36,7 +36,7 @@ export interface Protocol {
   readonly unknown: string;
 }
 
-export interface Asked {
+interface Asked {
   readonly name: string;
   readonly operation?: Operation | undefined;
   /** The labels of the path, or the fields of the form. */

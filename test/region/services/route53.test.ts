@@ -1,5 +1,7 @@
+import net from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isIPv4, isIPv6 } from '../../../src/region/services/route53/addresses.ts';
 import { compareNames, parseName, plainName } from '../../../src/region/services/route53/names.ts';
 import { type SmallRegion, smallRegion } from '../small-region.ts';
 
@@ -310,4 +312,18 @@ describe('names', () => {
   test('names are ordered by their labels from the right', () => {
     expect(['b.c.', 'c.', 'a.b.c.', 'z.a.c.'].sort(compareNames)).toEqual(['c.', 'z.a.c.', 'b.c.', 'a.b.c.']);
   });
+});
+
+test('addresses are told from other texts as the system tells them', () => {
+  const damaged = (address: fc.Arbitrary<string>) =>
+    fc
+      .tuple(address, fc.nat(40), fc.constantFrom('', ':', '.', '0', 'g', '256', '::'))
+      .map(([text, at, piece]) => text.slice(0, at) + piece + text.slice(at));
+  const texts = fc.oneof(fc.ipV4(), fc.ipV6(), damaged(fc.ipV4()), damaged(fc.ipV6()));
+  fc.assert(
+    fc.property(texts, (text) => {
+      expect([text, isIPv4(text), isIPv6(text)]).toEqual([text, net.isIPv4(text), net.isIPv6(text)]);
+    }),
+    { seed: 6, numRuns: 2_000 },
+  );
 });

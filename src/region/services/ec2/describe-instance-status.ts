@@ -49,11 +49,11 @@ function systemStatus({ state, powered }: Instance): SummaryStatus {
 }
 
 /** Whether the instance answers, as its process shows. */
-function instanceStatus({ state, powered, process }: Instance): SummaryStatus {
+function instanceStatus({ state, powered, process: seen }: Instance): SummaryStatus {
   if (state !== 'running') return 'not-applicable';
   if (!powered) return 'impaired';
-  if (process.state === 'ready') return 'ok';
-  return process.state === 'starting' || process.state === 'none' ? 'initializing' : 'impaired';
+  if (seen.state === 'ready') return 'ok';
+  return seen.state === 'starting' || seen.state === 'none' ? 'initializing' : 'impaired';
 }
 
 const REACHABILITY: Partial<Record<SummaryStatus, StatusType>> = {

@@ -6,7 +6,7 @@ import type { Tags } from '../state.ts';
 export type Facets<T> = Readonly<Record<string, (thing: T) => readonly string[]>>;
 
 /**
- * Keeps what matches every filter: any of its values, where `*` stands for any text, `?` for one character and `\` takes
+ * Keeps what matches every filter, by at least one of its values, where `*` stands for any text, `?` for one character and `\` takes
  * the next character literally. `tag:KEY`, `tag-key` and `tag-value` work when `tagsOf` is given.
  */
 export function applyFilters<T>(

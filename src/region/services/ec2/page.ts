@@ -1,7 +1,7 @@
 import { Fault } from '../fault.ts';
 
 /** What EC2 gives at most in one answer. */
-export const MAX_PAGE = 1_000;
+const MAX_PAGE = 1_000;
 
 export interface PageRequest {
   readonly MaxResults?: number | undefined;

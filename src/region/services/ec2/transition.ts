@@ -33,9 +33,9 @@ export function enter(state: RegionState, instance: Instance, next: InstanceStat
   }
 }
 
-function boundOf(state: RegionState, { state: now, group, process }: Instance): number {
+function boundOf(state: RegionState, { state: now, group, process: seen }: Instance): number {
   if (now === 'pending') return state.groups[group]?.launch.readyWithinMs ?? STOP_BOUND_MS;
-  return process.state === 'exited' || process.state === 'none' ? BRIEF_MS : STOP_BOUND_MS;
+  return seen.state === 'exited' || seen.state === 'none' ? BRIEF_MS : STOP_BOUND_MS;
 }
 
 /** Ends an intermediate state: the data plane said so, or its time is up. Other states stay. */

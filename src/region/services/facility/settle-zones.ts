@@ -9,5 +9,5 @@ export function settleZones(state: RegionState): void {
   }
 }
 
-const isAwaited = ({ state, powered, process }: Instance) =>
-  (state === 'running' || state === 'pending') && (!powered || process.state !== 'ready');
+const isAwaited = ({ state, powered, process: seen }: Instance) =>
+  (state === 'running' || state === 'pending') && (!powered || seen.state !== 'ready');

@@ -1,7 +1,7 @@
-import { isIPv4, isIPv6 } from 'node:net';
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { Fault } from '../fault.ts';
 import type { RecordSet } from '../state.ts';
+import { isIPv4, isIPv6 } from './addresses.ts';
 import { parseName } from './names.ts';
 
 /**
