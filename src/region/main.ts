@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   const region = new Region(config, {
     shutdownAsked: () => void end(0),
     planeEnded: (how) => {
-      process.stderr.write(`the data plane has ended (${how})\n`);
+      console.error(`the data plane has ended (${how}); it wrote to "${config.folder}/logs/plane.err"`);
       process.exit(1);
     },
   });

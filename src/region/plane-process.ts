@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Observed, PlaneRequests } from './contract.ts';
+import { logsOf, withOpenLogs } from './plane/supervisor/logs.ts';
 import type { StartFailure } from './plane/supervisor/unit.ts';
 import type { FromPlane, PlaneConfig, PlaneRequestName, ToPlane } from './plane-link.ts';
 
@@ -18,13 +19,16 @@ export interface PlaneProcessListeners {
 
 /** Starts `plane.js`, which stands beside this program. */
 export function startPlaneProcess(config: PlaneConfig, listeners: PlaneProcessListeners): PlaneProcess {
-  const child = fork(fileURLToPath(new URL('./plane.js', import.meta.url)), [], {
-    serialization: 'json',
-    detached: true,
-    execArgv: [],
-    env: { PATH: config.environment.path },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
+  // Into a file: the starter of a region that is kept reads neither stream any more.
+  const child = withOpenLogs(logsOf(config.environment.folder, 'plane'), (out, err) =>
+    fork(fileURLToPath(new URL('./plane.js', import.meta.url)), [], {
+      serialization: 'json',
+      detached: true,
+      execArgv: [],
+      env: { PATH: config.environment.path },
+      stdio: ['ignore', out, err, 'ipc'],
+    }),
+  );
   const waiting = new Map<number, { resolve: (output: never) => void; reject: (error: Error) => void }>();
   let lastId = 0;
   child.on('message', (message: FromPlane) => {

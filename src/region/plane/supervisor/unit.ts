@@ -62,10 +62,13 @@ export function processFact(unit: Unit, state: ProcessState, detail?: string): O
   };
 }
 
+/** Enough for the message above the stack of an exception. */
+const LINES_TOLD = 15;
+
 /** Why a unit did not come up, with the last lines that it wrote. */
 export function startFailure(unit: Unit, folder: string, what: string): StartFailure {
   const { err, out } = logsOf(folder, unit.desired.name);
-  const said = lastLines(err, 8) || lastLines(out, 8);
+  const said = lastLines(err, LINES_TOLD) || lastLines(out, LINES_TOLD);
   return { instance: unit.desired.name, reason: said === '' ? what : `${what}; it wrote:\n${said}`, log: err };
 }
 
