@@ -91,3 +91,33 @@ test('a claim that does not cover the host, or whose day is not that of its time
   expect(verify(with_(authorization.replace('aws4_request', 'aws5_request')))).toBe('no claim');
   expect(verify(with_('Basic abc'))).toBe('no claim');
 });
+
+/** The presigned address of the service's own documentation. */
+const presigned: SignedRequest = {
+  method: 'GET',
+  path: '/test.txt',
+  query: [
+    ['X-Amz-Algorithm', 'AWS4-HMAC-SHA256'],
+    ['X-Amz-Credential', 'AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request'],
+    ['X-Amz-Date', '20130524T000000Z'],
+    ['X-Amz-Expires', '86400'],
+    ['X-Amz-SignedHeaders', 'host'],
+    ['X-Amz-Signature', 'aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404'],
+  ],
+  headers: { host: 'examplebucket.s3.amazonaws.com', 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
+  body: '',
+};
+
+test('a presigned request holds for as long as it says, and no longer than a week', () => {
+  const at = Date.UTC(2013, 4, 24);
+  const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
+  const expiring = (seconds: string) => ({
+    ...presigned,
+    query: presigned.query.map(([name, value]) => [name, name === 'X-Amz-Expires' ? seconds : value] as const),
+  });
+  expect(verify(presigned, at + 86_400_000, secret)).toBeUndefined();
+  expect(verify(presigned, at + 86_400_001, secret)).toBe('RequestExpired');
+  expect(verify(expiring('86401'), at, secret)).toBe('InvalidSignature');
+  for (const wrong of ['604801', '0', '-1', 'x'])
+    expect(verify(expiring(wrong), at, secret)).toBe('IncompleteSignature');
+});

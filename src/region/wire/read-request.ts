@@ -43,7 +43,7 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer> {
 /** The request with its body as it was before compression. */
 export function inflate(request: WireRequest): WireRequest {
   const encoding = request.headers['content-encoding'] ?? 'identity';
-  if (encoding === 'identity' || encoding === 'aws-chunked') return request;
+  if (encoding === 'identity') return request;
   if (encoding !== 'gzip') {
     throw new Fault('UnsupportedContentEncoding', `The content encoding "${encoding.slice(0, 40)}" is not known.`, 415);
   }
