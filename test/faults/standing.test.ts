@@ -137,3 +137,23 @@ test('a paused process that has been replaced meanwhile has vanished, and its he
   expect(await look(sim, means, undo)).toBe('vanished');
   await expect(write(sim, means.restore(undo))).rejects.toMatchObject({ code: 'Refused' });
 });
+
+test('a dark zone of which one instance still answers is not dark', async () => {
+  const sim = build();
+  const means = powerLoss.means.facility as Means;
+  const target = await first(sim, means, { zone: 'use1-az1' });
+  const undo = (await sim.clock.run(means.capture(target, {}, sim, never))) as {
+    answered: { address: string; name: string }[];
+  };
+  await write(sim, means.steps(target, {}, undo as never));
+  const [survivor] = undo.answered;
+  const port = Object.assign(Object.create(sim) as SimPort, {
+    read: sim.read.bind(sim),
+    tcp: async ({ host }: { host: string }) => ({ connected: true, bytes: host === survivor?.address ? 9 : 0 }),
+  });
+  const { bites, evidence } = await sim.clock.run(means.attest(undo as never, port, never));
+  expect({ bites, evidence }).toEqual({
+    bites: false,
+    evidence: `2 of 3 instances of use1-az1 did not answer (answered: ${survivor?.name})`,
+  });
+});

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { liveFiles } from '../../src/host/files.ts';
+import { bootId, startTimeOf } from '../../src/host/process-table.ts';
 import { runScript, temporaryFolder } from './support.ts';
 
 const files = liveFiles();
@@ -50,17 +51,37 @@ test('the lock of a killed process is free at once, and of several who want it t
   expect((await takerOf(lock)).said).toBe('refused');
 });
 
-test('a later process with the number of the holder is not taken for it, nor one of an earlier boot', async () => {
+test('however takers and givers interleave, two never have it at once', async () => {
   const lock = path.join(await temporaryFolder(), 'lock');
-  await (await files.lock(lock))?.release();
-  const [highest = '1'] = (await readdir(lock)).sort().reverse();
-  for (const holder of [
-    { pid: process.pid, startTime: 'another', boot: 'x' },
-    { pid: 1, startTime: '0', boot: 'y' },
-  ]) {
-    await writeFile(path.join(lock, String(Number(highest) + 1)), JSON.stringify(holder));
-    const taken = await files.lock(lock);
-    expect(taken).toBeDefined();
-    await taken?.release();
+  let holders = 0;
+  let taken = 0;
+  const taker = async () => {
+    for (let turn = 0; turn < 60; turn++) {
+      const mine = await files.lock(lock);
+      if (!mine) continue;
+      taken++;
+      expect(++holders).toBe(1);
+      await new Promise((resolve) => setImmediate(resolve));
+      holders--;
+      await mine.release();
+    }
+  };
+  await Promise.all(Array.from({ length: 12 }, taker));
+  expect(taken).toBeGreaterThan(20);
+});
+
+test('a later process with the number of the holder is not taken for it, nor one of an earlier boot', async () => {
+  const boot = await bootId();
+  const self = { pid: process.pid, startTime: (await startTimeOf(process.pid)) ?? '', boot };
+  for (const [holder, isFree] of [
+    [self, false],
+    [{ ...self, startTime: 'another' }, true],
+    [{ ...self, boot: 'another' }, true],
+    [{ ...self, pid: 2 ** 22 + 1 }, true],
+  ] as const) {
+    const lock = path.join(await temporaryFolder(), 'lock');
+    await mkdir(lock);
+    await writeFile(path.join(lock, '1'), JSON.stringify(holder));
+    expect((await files.lock(lock)) !== undefined, JSON.stringify(holder)).toBe(isFree);
   }
 });
