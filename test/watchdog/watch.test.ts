@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { takeOver } from '../../src/watchdog/take-over.ts';
+import { watch } from '../../src/watchdog/watch.ts';
+import { MemoryDisk } from '../support/memory-files.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+
+/** Lines that come at their times; the pipe closes at the end, if it does. */
+function lines(clock: VirtualClock, said: readonly (readonly [atMs: number, line: string | null])[]) {
+  const waiting = said.map(
+    ([atMs, line]) =>
+      new Promise<IteratorResult<string>>((resolve) => {
+        clock.at(atMs, () => resolve(line === null ? { done: true, value: undefined } : { done: false, value: line }));
+      }),
+  );
+  return { next: () => waiting.shift() ?? new Promise<IteratorResult<string>>(() => {}) };
+}
+
+const beat = (ms: number) => JSON.stringify({ beat: ms });
+
+describe('a watchdog', () => {
+  test('that is told that all is done does nothing', async () => {
+    const clock = new VirtualClock();
+    expect(
+      await clock.run(
+        watch(
+          clock,
+          lines(clock, [
+            [10, beat(1_000)],
+            [500, '{"done":true}'],
+            [600, null],
+          ]),
+        ),
+      ),
+    ).toBe('done');
+  });
+
+  test('knows at once that its holder has died, when the pipe closes without that', async () => {
+    const clock = new VirtualClock();
+    expect(
+      await clock.run(
+        watch(
+          clock,
+          lines(clock, [
+            [10, beat(60_000)],
+            [700, null],
+          ]),
+        ),
+      ),
+    ).toBe('holder died');
+    expect(clock.nowMs()).toBe(700);
+  });
+
+  test('bears silence for as long as the last beat said, and no longer', async () => {
+    const clock = new VirtualClock();
+    const said = [
+      [0, beat(500)],
+      [400, beat(2_000)],
+    ] as const;
+    expect(await clock.run(watch(clock, lines(clock, said)))).toBe('holder silent');
+    expect(clock.nowMs()).toBe(2_400);
+  });
+
+  test('takes no notice of a torn line', async () => {
+    const clock = new VirtualClock();
+    expect(
+      await clock.run(
+        watch(
+          clock,
+          lines(clock, [
+            [1, '{"beat":1'],
+            [2, 'null'],
+            [3, '{"done":true}'],
+          ]),
+        ),
+      ),
+    ).toBe('done');
+  });
+
+  test('that was asleep itself gives its holder another moment', async () => {
+    const clock = new VirtualClock();
+    const late = Object.create(clock) as VirtualClock;
+    let slept = false;
+    late.sleep = (ms, signal) => {
+      const more = slept ? 0 : 60_000;
+      slept = true;
+      return clock.sleep(ms + more, signal);
+    };
+    late.nowMs = () => clock.nowMs();
+    expect(await clock.run(watch(late, lines(clock, [[121_000, '{"done":true}']])))).toBe('done');
+  });
+});
+
+describe('taking over', () => {
+  const options = (clock: VirtualClock, disk: MemoryDisk, failures: readonly (Error | string)[]) => {
+    const left = [...failures];
+    let tries = 0;
+    const recover = async () => {
+      tries++;
+      const failure = left.shift();
+      if (failure instanceof Error) throw failure;
+      const failed = failure === undefined ? [] : [{ target: failure, why: '', manualRecovery: '' }];
+      return { runId: 'x', restored: [], vanished: [], failed };
+    };
+    return { clock, files: disk.files(), folder: '/run', recover, log: async () => {}, tries: () => tries };
+  };
+
+  test('marks the folder of the run before anything is restored', async () => {
+    const [clock, disk] = [new VirtualClock(), new MemoryDisk()];
+    let marked = false;
+    const how = options(clock, disk, []);
+    const recover = () => {
+      marked = disk.texts.has('/run/taken-over');
+      return how.recover();
+    };
+    expect(await clock.run(takeOver('holder silent', { ...how, recover }))).toBe(true);
+    expect(marked).toBe(true);
+  });
+
+  test('tries again while the account does not answer and while something is left', async () => {
+    const clock = new VirtualClock();
+    const how = options(clock, new MemoryDisk(), [new Error('unreachable'), 'lamp a1', new Error('unreachable')]);
+    expect(await clock.run(takeOver('holder died', how))).toBe(true);
+    expect(how.tries()).toBe(4);
+  });
+
+  test('gives up after ten minutes', async () => {
+    const clock = new VirtualClock();
+    const how = options(
+      clock,
+      new MemoryDisk(),
+      Array.from({ length: 1_000 }, () => 'lamp a1'),
+    );
+    expect(await clock.run(takeOver('holder died', how))).toBe(false);
+    expect(clock.nowMs()).toBeLessThanOrEqual(600_000);
+    expect(how.tries()).toBeGreaterThan(40);
+  });
+
+  test('restores even when the mark cannot be written', async () => {
+    const [clock, disk] = [new VirtualClock(), new MemoryDisk()];
+    disk.full = true;
+    expect(await clock.run(takeOver('holder died', options(clock, disk, [])))).toBe(true);
+  });
+});
