@@ -5,7 +5,7 @@ import { hasColour, paintFor } from './colour.ts';
 import { exitCodeOfError, failureOf, renderDefect } from './failure.ts';
 import { paintProblems } from './problems.ts';
 import { survivesClosedPipes } from './streams.ts';
-import { fixOfUnknownCommand } from './unknown-command.ts';
+import { unknownCommand } from './unknown-command.ts';
 
 /** How long the process may linger once its command is done, before whatever keeps it alive is given up. */
 const LINGER_MS = 2_000;
@@ -27,14 +27,12 @@ export async function main(args: readonly string[]): Promise<void> {
 
 /** Failures outside of any command: an unknown one, or a broken installation. */
 function tell(error: unknown): void {
-  const unknown = error instanceof Errors.CLIError && /^command (.+) not found$/.exec(error.message)?.[1];
-  const failure = failureOf(unknown ? new Errors.CLIError(`no command "${unknown.replaceAll(':', ' ')}"`) : error);
+  const unknown = error instanceof Errors.CLIError ? /^command (.+) not found$/.exec(error.message)?.[1] : undefined;
+  const failure = failureOf(error);
   process.exitCode = exitCodeOfError(error);
   if (!failure) return;
   const paint = paintFor(hasColour(process.stderr, process.env, process.argv.includes('--no-color')));
-  const problems = failure.problems.map((problem) =>
-    unknown ? { ...problem, fix: fixOfUnknownCommand(unknown) } : problem,
-  );
+  const problems = unknown === undefined ? failure.problems : [unknownCommand(unknown)];
   process.stderr.write(`${paintProblems(problems, paint)}\n`);
   if (failure.outcome === 'error') process.stderr.write(`${renderDefect(failure, undefined)}\n`);
 }

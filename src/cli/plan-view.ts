@@ -9,7 +9,7 @@ export function renderPlan(plan: PlannedExperiment, width: number, paint: Paint)
   return [
     ...wrap(title, width).map(paint.bold),
     ...wrap(`${file}, account ${account.name} (${account.kind})`, width).map(paint.dim),
-    ...wrap(`${count(injections.length, 'injection')}, about ${renderDuration(expectedMs)} in all`, width),
+    ...wrap(`${count(injections.length, 'injection')}, at most about ${renderDuration(expectedMs)} in all`, width),
     ...injections.flatMap((injection) => renderInjection(injection, width, paint)),
     ...(permissions.length > 0
       ? ['', paint.bold('Permissions that the calls need'), ...wrap(permissions.join(', '), width, '  ')]

@@ -1,0 +1,57 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { renderRuns, rowOf } from '../../src/cli/run-table.ts';
+import { findRun, listRuns, needsRecovery } from '../../src/cli/runs.ts';
+import { readStatus, renderStatus } from '../../src/cli/status.ts';
+import { liveFiles } from '../../src/host/files.ts';
+import { PLAIN } from '../../src/report/text.ts';
+import { died, dirty, held } from '../report/entries.ts';
+
+const files = liveFiles();
+const home = mkdtempSync(path.join(tmpdir(), 'chaos-runs-'));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+for (const [runId, entries] of Object.entries({ '20260101-1': held, '20260102-1': dirty, '20260102-2': died })) {
+  const folder = path.join(home, 'runs', runId);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'journal.jsonl'), entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+}
+mkdirSync(path.join(home, 'runs', '20260103-never-began'));
+
+test('runs are listed the newest first, and a folder without a journal is none', async () => {
+  expect((await listRuns(home, files)).map(({ runId }) => runId)).toEqual(['20260102-2', '20260102-1', '20260101-1']);
+});
+
+test('a run is found by its id, by an unambiguous beginning of it, and as the last one', async () => {
+  expect((await findRun(home, files, '20260101')).runId).toBe('20260101-1');
+  expect((await findRun(home, files, '20260102-1')).runId).toBe('20260102-1');
+  await expect(findRun(home, files, '20260102')).rejects.toMatchObject({
+    problems: [{ code: 'RUN_UNKNOWN', fix: 'write one of: 20260102-1, 20260102-2' }],
+  });
+  await expect(findRun(home, files, '20260101-2')).rejects.toMatchObject({
+    problems: [{ code: 'RUN_UNKNOWN', fix: expect.stringContaining('did you mean') }],
+  });
+});
+
+test('a run that died after injecting, and one that could not restore, need recovery; one that held does not', async () => {
+  const runs = await listRuns(home, files);
+  expect(runs.filter(needsRecovery).map(({ runId }) => runId)).toEqual(['20260102-2', '20260102-1']);
+});
+
+test('the list shows what is harmed before it shows an outcome', async () => {
+  const rows = (await listRuns(home, files)).map(rowOf);
+  expect(rows.map(({ state, outcome, harmed }) => ({ state, outcome, harmed }))).toEqual([
+    { state: 'died', outcome: null, harmed: ['use1-az1'] },
+    { state: 'ended', outcome: 'dirty', harmed: ['use1-az1'] },
+    { state: 'ended', outcome: 'held', harmed: [] },
+  ]);
+  expect(renderRuns(rows, PLAIN).split('\n')[1]).toMatch(/^20260102-2 {2}harmed/);
+});
+
+test('the status prints the command that restores', async () => {
+  const text = renderStatus(await readStatus(home), PLAIN);
+  expect(text).toContain('20260102-2: use1-az1; restore with: chaos recover 20260102-2');
+  expect(text).toContain('No region is up.');
+});
