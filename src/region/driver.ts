@@ -66,11 +66,11 @@ export class Driver {
     return refused === undefined ? {} : refuse(refused);
   }
 
-  /** Many changes of one moment are carried over once. */
+  /** Many changes of one moment, such as the ends of all processes of a zone, are carried over once. */
   #changed(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    queueMicrotask(() => {
+    setImmediate(() => {
       this.#scheduled = false;
       void this.#apply().catch(() => {});
     });
