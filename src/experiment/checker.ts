@@ -25,25 +25,27 @@ export class Checker {
   readonly #source: Source;
   readonly #value: unknown;
   readonly #unresolved: ReadonlySet<string>;
+  readonly #hidden: readonly string[];
 
   /**
    * @param value The document after substitution; the same shape as the source.
-   * @param unresolved Paths (as JSON) whose value could not be filled in: they have their problem already.
+   * @param how.hidden References to values of the environment: they may be secrets and are never shown.
+   * @param how.unresolved Paths (as JSON) whose value could not be filled in: they have their problem already.
    */
-  constructor(source: Source, value: unknown, unresolved: ReadonlySet<string> = new Set()) {
+  constructor(
+    source: Source,
+    value: unknown,
+    { unresolved = new Set(), hidden = [] }: { unresolved?: ReadonlySet<string>; hidden?: readonly string[] } = {},
+  ) {
     this.#source = source;
     this.#value = value;
     this.#unresolved = unresolved;
+    this.#hidden = hidden;
   }
 
   /** The value at a path; undefined when there is none. */
   at(path: Path): unknown {
-    let value = this.#value;
-    for (const step of path) {
-      if (value === null || typeof value !== 'object' || !Object.hasOwn(value, step)) return undefined;
-      value = (value as Record<string | number, unknown>)[step];
-    }
-    return value;
+    return valueAt(this.#value, path);
   }
 
   place(path: Path, what: 'key' | 'value' = 'value') {
@@ -136,8 +138,19 @@ export class Checker {
   }
 
   #form(path: Path, value: unknown, hint: string): void {
-    this.say('SPEC_TYPE', path, `${nameOf(path)} ${describeValue(value)}`, { fix: hint });
+    const written = valueAt(this.#source.value, path);
+    const isHidden = typeof written === 'string' && this.#hidden.some((reference) => written.includes(reference));
+    this.say('SPEC_TYPE', path, `${nameOf(path)} ${describeValue(isHidden ? written : value)}`, { fix: hint });
   }
+}
+
+function valueAt(root: unknown, path: Path): unknown {
+  let value = root;
+  for (const step of path) {
+    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, step)) return undefined;
+    value = (value as Record<string | number, unknown>)[step];
+  }
+  return value;
 }
 
 /** Keys that people write beside the mapping that they belong into. */

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { OBSERVATION_MAX_MS } from '../kernel/bounds.ts';
 import type { MeansKind } from '../kernel/define.ts';
 import { anything, duration, flag, integer, listOf, mapOf, oneOf, rate, text } from '../kernel/schema.ts';
+import { renderDuration } from '../kernel/units.ts';
 
 /** The keys of an experiment, each declared once: validation, JSON Schema and help derive from these. */
 
@@ -59,9 +61,11 @@ export const HYPOTHESIS_PROBE = {
 /** Common to every probe, written inside `with`. */
 export const SAMPLING = {
   rate: rate({ doc: 'Observations per second. 10/s for http, 2/s for the others by default.' }).optional(),
-  timeout: duration({ doc: 'A sample that is not answered by then has failed.', min: '1ms', max: '10m' }).prefault(
-    '2s',
-  ),
+  timeout: duration({
+    doc: 'A sample that is not answered by then has failed.',
+    min: '1ms',
+    max: renderDuration(OBSERVATION_MAX_MS),
+  }).prefault('2s'),
 };
 
 export const BLAST_RADIUS = {

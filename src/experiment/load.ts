@@ -76,7 +76,7 @@ function accountOf(input: LoadInput, source: Source): Chosen {
 }
 
 /** Fills in every reference. Its problems become the checker's. */
-function resolve(input: LoadInput, source: Source, { values, declared }: Parameters): Checker {
+function resolve(input: LoadInput, source: Source, { values, declared, fromEnvironment }: Parameters): Checker {
   const found: Problem[] = [];
   const { value, unresolved } = substitute(source.value, {
     values,
@@ -86,7 +86,8 @@ function resolve(input: LoadInput, source: Source, { values, declared }: Paramet
     tell: (code, at, what, fix, reference) =>
       found.push({ code, what, fix, where: narrow(source.place(at), reference) }),
   });
-  const checker = new Checker(source, value, unresolved);
+  const hidden = ['${env:', ...fromEnvironment.map((name) => `\${${name}}`)];
+  const checker = new Checker(source, value, { unresolved, hidden });
   checker.problems.push(...found);
   return checker;
 }

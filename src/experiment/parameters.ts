@@ -20,6 +20,8 @@ export interface Parameters {
   readonly values: Readonly<Record<string, ParameterValue>>;
   /** Every declared name: those without a value have a problem each. */
   readonly declared: readonly string[];
+  /** Those whose value was read from the environment: it may be a secret. */
+  readonly fromEnvironment: readonly string[];
   readonly problems: readonly Problem[];
 }
 
@@ -34,7 +36,15 @@ export function readParameters(source: Source, input: ParameterInput): Parameter
     const value = readParameter(checker, name, input);
     if (value !== undefined) values[name] = value;
   }
-  return { values, declared, problems: [...checker.problems, ...unknownSettings(input.set, declared)] };
+  const fromEnvironment = declared.filter(
+    (name) => given(name, input) === undefined && isFromEnvironment(checker, name),
+  );
+  return {
+    values,
+    declared,
+    fromEnvironment,
+    problems: [...checker.problems, ...unknownSettings(input.set, declared)],
+  };
 }
 
 function unknownSettings(set: Readonly<Record<string, string>>, declared: readonly string[]): Problem[] {
@@ -65,7 +75,9 @@ function readParameter(checker: Checker, name: string, input: ParameterInput): P
   );
   const value = chooseValue(checker, { name, type, input, path });
   if (value === undefined || !allowedValues || allowedValues.includes(value)) return value;
-  const found = `parameter "${name}" is ${show(value)}, which is not among the allowed values`;
+  const isHidden = given(name, input) === undefined && isFromEnvironment(checker, name);
+  const shown = isHidden ? checker.at([...path, 'default']) : value;
+  const found = `parameter "${name}" is ${show(shown)}, which is not among the allowed values`;
   tellValue(checker, { name, input, path }, found, `use one of: ${allowedValues.map(String).join(', ')}`);
   return undefined;
 }
@@ -76,13 +88,22 @@ interface Choice {
   readonly path: Path;
 }
 
+/** The value from outside the file: of `--set`, else of the account. */
+function given(name: string, { set, account }: ParameterInput): unknown {
+  if (Object.hasOwn(set, name)) return set[name];
+  return Object.hasOwn(account, name) ? account[name] : undefined;
+}
+
+const isFromEnvironment = (checker: Checker, name: string): boolean =>
+  String(checker.at(['parameters', name, 'default'])).includes('${env:');
+
 /** The value from `--set`, else of the account, else the default. */
 function chooseValue(checker: Checker, choice: Choice & { type: ParameterType }): ParameterValue | undefined {
   const { name, type, input, path } = choice;
-  const given = Object.hasOwn(input.set, name) ? input.set[name] : input.account[name];
-  if (given !== undefined) {
-    const value = parseAs(type, given, true);
-    if (value === undefined) tellValue(checker, choice, `parameter "${name}" cannot be ${show(given)}`, HINTS[type]);
+  const outside = given(name, input);
+  if (outside !== undefined) {
+    const value = parseAs(type, outside, true);
+    if (value === undefined) tellValue(checker, choice, `parameter "${name}" cannot be ${show(outside)}`, HINTS[type]);
     return value;
   }
   const fallback = checker.at([...path, 'default']);
@@ -116,7 +137,9 @@ interface Reading {
 function readValue(checker: Checker, { name, type, raw, path, lenient = false }: Reading): ParameterValue | undefined {
   const value = parseAs(type, raw, lenient);
   if (value === undefined) {
-    checker.say('SPEC_PARAMETER', path, `parameter "${name}" cannot be ${show(raw)}`, { fix: HINTS[type] });
+    // A value of the environment may be a secret: its reference is shown instead.
+    const shown = lenient ? checker.at(path) : raw;
+    checker.say('SPEC_PARAMETER', path, `parameter "${name}" cannot be ${show(shown)}`, { fix: HINTS[type] });
   }
   return value;
 }
@@ -125,7 +148,7 @@ function readValue(checker: Checker, { name, type, raw, path, lenient = false }:
 function tellValue(checker: Checker, { name, input, path }: Choice, what: string, fix: string): void {
   if (Object.hasOwn(input.set, name))
     checker.problems.push({ code: 'SPEC_PARAMETER', what: `--set ${name}: ${what}`, fix });
-  else if (input.account[name] !== undefined) {
+  else if (given(name, input) !== undefined) {
     checker.problems.push({ code: 'SPEC_PARAMETER', what: `in the account's configuration: ${what}`, fix });
   } else checker.say('SPEC_PARAMETER', [...path, 'default'], what, { fix });
 }

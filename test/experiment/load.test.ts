@@ -211,6 +211,26 @@ describe('parameters', () => {
     expect(experiment.method).toMatchObject([{ select: { zone: '${env:SECRET}' } }]);
   });
 
+  test('a value of the environment is never shown: it may be a secret', async () => {
+    const env = { SECRET: 'hunter2' };
+    const faulty = [
+      DESIGN.replace('for: 30s', 'for: ${env:SECRET}'),
+      DESIGN.replace('for: 30s', 'for: ${zone}').replace('default: use1-az1', 'default: "${env:SECRET}"'),
+      DESIGN.replace('type: string, default: use1-az1', 'type: duration, default: "${env:SECRET}"'),
+      DESIGN.replace('default: use1-az1', 'default: "${env:SECRET}", allowed: [use1-az1]'),
+    ];
+    for (const text of faulty) {
+      const { problems } = await load(text, { env });
+      expect(problems).toHaveLength(1);
+      expect(renderProblems(problems)).not.toContain('hunter2');
+    }
+  });
+
+  test('a parameter may have the name of a property that every object has', async () => {
+    const text = DESIGN.replace('  zone: {', '  constructor: {').replace('${zone}', '${constructor}');
+    expect((await sound(text)).parameters.constructor).toBe('use1-az1');
+  });
+
   test('a reference without a value adds no problem of the place where it stands', async () => {
     const text = DESIGN.replace(', default: use1-az1', '');
     expect((await load(text)).problems).toMatchObject([{ code: 'SPEC_PARAMETER', where: { line: 7 } }]);
