@@ -10,8 +10,8 @@ type Located = Address | { readonly error: string };
 /** Finds the way to a host and port as somebody inside the account's network would. */
 export interface Dialer {
   locate(host: string, port: number, timeoutMs: number, signal: AbortSignal): Promise<Located>;
-  /** The way to that place failed: ask for it anew next time. */
-  forget(host: string, port: number): void;
+  /** Nothing listens at that end of a way any more: ask for it anew next time. */
+  forget(place: Address): void;
 }
 
 /** Names are looked up by the machine and addresses are dialled as they are: an account without a network of its own. */
@@ -62,9 +62,8 @@ export function accountDialer(resolver: Address, read: ReadPort['read']): Dialer
       if (isLoopback(found.address)) return { address: found.address, port };
       return routeOf(found.address, port, signal).catch(() => ({ error: 'NO ROUTE' }));
     },
-    forget: (host, port) => {
-      if (isIP(host)) routes.delete(`${host}:${port}`);
-      else routes.clear();
+    forget({ address, port }) {
+      for (const [key, route] of routes) if (route.address === address && route.port === port) routes.delete(key);
     },
   };
 }

@@ -19,7 +19,7 @@ export async function sendHttp(request: HttpRequest, dialer: Dialer, signal: Abo
   const place = await dialer.locate(host, port, request.timeoutMs, signal);
   if ('error' in place) return failed(place.error);
   const answer = await exchange(request, url, place, Math.max(1, until - performance.now()), signal);
-  if (answer.error !== undefined) dialer.forget(host, port);
+  if (answer.error === 'ECONNREFUSED') dialer.forget(place);
   return answer;
 }
 

@@ -8,7 +8,7 @@ export async function tryTcp(attempt: TcpAttempt, dialer: Dialer, signal: AbortS
   const place = await dialer.locate(attempt.host, attempt.port, attempt.timeoutMs, signal);
   if ('error' in place) return { connected: false, bytes: 0, error: place.error };
   const answer = await connectOnce(attempt, place, Math.max(1, until - performance.now()), signal);
-  if (answer.error !== undefined) dialer.forget(attempt.host, attempt.port);
+  if (answer.error === 'ECONNREFUSED') dialer.forget(place);
   return answer;
 }
 

@@ -250,3 +250,20 @@ test('through an account, a name is resolved there each time and its address is 
   expect((await get('http://none.example/')).error).toBe('ENOTFOUND');
   expect((await get(`http://localhost:${port}/`)).status, 'loopback is loopback').toBe(200);
 });
+
+test('a way whose end is gone is asked for anew; one that is only silent is kept', async () => {
+  const silent = await tcpServer(() => undefined);
+  const good = await httpServer((_incoming, outgoing) => void outgoing.end());
+  const ends = [1, good, silent];
+  let asked = 0;
+  const dialer = accountDialer({ address: '127.0.0.1', port: 1 }, async () => {
+    const port = ends[asked++];
+    return { route: { address: '127.0.0.1', port } } as never;
+  });
+  const get = (url: string) => sendHttp(request(url, { timeoutMs: 100 }), dialer, never);
+  expect((await get('http://10.0.0.1/')).error).toBe('ECONNREFUSED');
+  expect((await get('http://10.0.0.1/')).status).toBe(200);
+  expect((await get('http://10.0.0.2/')).error).toBe('TIMEOUT');
+  expect((await get('http://10.0.0.2/')).error).toBe('TIMEOUT');
+  expect(asked).toBe(3);
+});

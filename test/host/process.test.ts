@@ -7,7 +7,7 @@ import { openHostAccount } from '../../src/host/host-account.ts';
 import { readProcessRow, startTimeOf } from '../../src/host/process-table.ts';
 import { CallError } from '../../src/kernel/errors.ts';
 import { processCall } from '../../src/kernel/process.ts';
-import { eventually, later, never, temporaryFolder } from './support.ts';
+import { eventually, later, never, runScript, temporaryFolder } from './support.ts';
 
 const port = await openHostAccount();
 
@@ -54,7 +54,7 @@ test('a pid file that is missing, empty or not a number names nothing', async ()
   expect(await port.read(processCall('DescribePidFile', { pidFile: path.join(folder, 'none') }), never)).toEqual({});
 });
 
-test('a killed process that its parent has not looked after counts as gone', async () => {
+test('a killed process counts as gone, and cannot be killed again', async () => {
   const { child, pid, startTime } = await worker();
   await signal(pid, startTime, 'SIGKILL');
   await once(child, 'exit');
@@ -85,4 +85,18 @@ test('reading cannot signal', async () => {
     'writes',
   );
   expect(child.signalCode).toBeNull();
+});
+
+test('what is left of a dead process until its parent looks counts as gone', async () => {
+  const parent = await runScript(`import { spawn } from 'node:child_process';
+    console.log(spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' }).pid);
+    setInterval(() => {}, 1_000);`);
+  const [said] = (await once(parent.stdout, 'data')) as [Buffer];
+  const pid = Number(said);
+  expect(await startTimeOf(pid)).toBeDefined();
+  parent.kill('SIGSTOP');
+  await eventually(async () => (await readProcessRow(parent.pid ?? 0))?.stopped === true);
+  process.kill(pid, 'SIGKILL');
+  await eventually(async () => (await startTimeOf(pid)) === undefined);
+  expect(() => process.kill(pid, 0), 'it is still in the table').not.toThrow();
 });
