@@ -59,11 +59,23 @@ async function harm(run: Run, injection: Injection, undo: Json): Promise<void> {
       for (const call of calls)
         ambiguous = (await send(context.port, call, writeSignal(run, call), run.guard)) || ambiguous;
     } catch (error) {
+      await stillOurs(run, id);
       if (!(error instanceof CallError && error.ambiguous && (await landedAfterAll(run, injection, undo)))) throw error;
       ambiguous = true;
     }
+    await stillOurs(run, id);
     await journal.append({ type: 'injected', injection: id, ...(ambiguous && { ambiguous }) });
   });
+}
+
+/** This process may have been stopped, and taken over, between its last look and its call. */
+async function stillOurs(run: Run, injection: string): Promise<void> {
+  try {
+    await run.guard();
+  } catch (error) {
+    run.late.add(injection);
+    throw error;
+  }
 }
 
 /** How long this process may be silent before the watchdog has reason to act: until the faults in place should be over. */

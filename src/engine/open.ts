@@ -42,6 +42,7 @@ export async function open(
     method: new AbortController(),
     sampling: new AbortController(),
     guard: guardOf(context),
+    late: new Set(),
     inPlace: new Map(),
     startedMs: clock.nowMs(),
     endsAtMs: clock.nowMs(),

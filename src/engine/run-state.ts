@@ -26,6 +26,8 @@ export interface Run {
   readonly sampling: AbortController;
   /** Throws once the watchdog has taken the run over. */
   readonly guard: Guard;
+  /** Injections whose calls were sent although the watchdog had taken over just before: it cannot know of them. */
+  readonly late: Set<string>;
   /** What harms the account just now. `endsAtMs` is null for what stays until the method ends. */
   readonly inPlace: Map<string, { readonly fault: string; readonly target: string; readonly endsAtMs: number | null }>;
   readonly startedMs: number;

@@ -3,7 +3,6 @@ import { FILES } from '../journal/folder.ts';
 import { CallError, type Problem } from '../kernel/errors.ts';
 import type { Outcome } from '../kernel/outcome.ts';
 import type { RunExperiment, RunResult } from './api.ts';
-import { awaitTakeover } from './await-takeover.ts';
 import { beat } from './heart.ts';
 import { judge, leftHarmed } from './judge.ts';
 import { judgeDuring, measureBaseline, measureRecovery } from './measure.ts';
@@ -14,6 +13,7 @@ import { problemsOf, type Resolved } from './resolve.ts';
 import { MethodEnd, type Run } from './run-state.ts';
 import { rollBack, takeDown } from './take-down.ts';
 import { TakenOver } from './taken-over.ts';
+import { yieldTo } from './yield-to.ts';
 
 /**
  * Runs one experiment: refuse, baseline, method, restore, recovery, verdict. What goes wrong in the world is an outcome;
@@ -26,7 +26,7 @@ export const runExperiment: RunExperiment = async (experiment, context, control)
   try {
     return await live(run);
   } catch (error) {
-    if (error instanceof TakenOver || run.method.signal.reason instanceof TakenOver) return await awaitTakeover(run);
+    if (error instanceof TakenOver || run.method.signal.reason instanceof TakenOver) return await yieldTo(run);
     throw error;
   } finally {
     over.abort();

@@ -2,7 +2,7 @@ import type { Experiment, FaultStep, Step } from '../../src/experiment/experimen
 import { commandStep, PLACE, waitStep } from '../support/run-lamps.ts';
 import { seeded } from '../support/sim-scene.ts';
 import type { Meanness } from './mean-port.ts';
-import type { Death } from './mortal.ts';
+import type { Death, Stop } from './mortal.ts';
 
 /** One simulated run, all of it chosen by a seed: a description, from which the world is built. */
 export interface Case {
@@ -15,8 +15,8 @@ export interface Case {
   readonly recoveriesDie: readonly Death[];
   readonly abortAtMs: number | undefined;
   readonly leaveAfterMs: number | undefined;
-  /** The run stands still from then on, for so long. */
-  readonly stop: { readonly atMs: number; readonly forMs: number } | undefined;
+  /** The run stands still for so long, from a time on, or just before one of its effects. */
+  readonly stop: Stop | undefined;
   /** Somebody else meddles with what the method may harm. */
   readonly meddling: { readonly atMs: number; readonly what: 'terminate' | 'change record' } | undefined;
 }
@@ -45,7 +45,12 @@ export function caseOf(seed: number): Case {
     recoveriesDie: maybe(0.4, () => [death(20), death(30)]) ?? [],
     abortAtMs: maybe(0.2, () => int(0, 25_000)),
     leaveAfterMs: maybe(0.3, () => int(0, 3_000)),
-    stop: maybe(0.15, () => ({ atMs: int(2_000, 15_000), forMs: int(3_000, 120_000) })),
+    stop: maybe(0.25, () =>
+      pick<() => Stop>([
+        () => ({ atMs: int(2_000, 15_000), forMs: int(3_000, 120_000) }),
+        () => ({ atEffect: int(10, 90), forMs: int(10_000, 120_000) }),
+      ])(),
+    ),
     meddling: maybe(0.15, () => ({ atMs: int(3_000, 14_000), what: pick(['terminate', 'change record'] as const) })),
   };
 }

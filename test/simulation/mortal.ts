@@ -7,6 +7,9 @@ export interface Death {
   readonly how: 'before' | 'torn' | 'after';
 }
 
+/** When a process is stopped, and for how long. */
+export type Stop = { readonly forMs: number } & ({ readonly atMs: number } | { readonly atEffect: number });
+
 /**
  * A process that can die at any of its effects, calls to the account and writes to disk, and can be stopped and woken.
  * Once it is dead, nothing that it awaits ever comes back.
@@ -20,7 +23,11 @@ export class Mortal {
   readonly #death: Death | undefined;
   #awake: Promise<void> = Promise.resolve();
 
-  constructor(clock: VirtualClock, death?: Death) {
+  readonly #stop: Stop | undefined;
+
+  constructor(clock: VirtualClock, death?: Death, stop?: Stop) {
+    this.#stop = stop;
+    if (stop && 'atMs' in stop) clock.at(stop.atMs, () => this.#stopFor(stop.forMs));
     this.#clock = clock;
     this.#death = death;
     this.died = new Promise((resolve) => {
@@ -33,9 +40,9 @@ export class Mortal {
     this.#tellDeath('died');
   }
 
-  /** Stands still until then, as after SIGSTOP. */
-  stopUntil(wakeMs: number): void {
-    this.#awake = new Promise((resolve) => this.#clock.at(wakeMs, resolve));
+  /** Stands still, as after SIGSTOP. */
+  #stopFor(ms: number): void {
+    this.#awake = new Promise((resolve) => this.#clock.at(this.#clock.nowMs() + ms, resolve));
   }
 
   async effect<T>(work: () => Promise<T>, torn: () => Promise<unknown> = async () => {}): Promise<T> {
@@ -47,6 +54,8 @@ export class Mortal {
       this.die();
     }
     if (!this.alive) return NEVER;
+    if (this.#stop && 'atEffect' in this.#stop && this.#stop.atEffect === this.effects) this.#stopFor(this.#stop.forMs);
+    await this.#goOn();
     const result = await work();
     await this.#goOn();
     return result;

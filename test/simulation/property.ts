@@ -1,5 +1,6 @@
 import { leftHarmed } from '../../src/engine/judge.ts';
 import type { Entry } from '../../src/journal/entries.ts';
+import { describeCall } from '../../src/kernel/call.ts';
 import type { Case } from './cases.ts';
 import type { Played } from './simulate.ts';
 
@@ -24,7 +25,10 @@ export function violations(one: Case, played: Played): readonly string[] {
     found.push(`${what} is not as before, and the journal does not list it as dirty (listed: ${listed.join(', ')})`);
   }
   if (listed.length > 0 && one.meddling === undefined) found.push(`a calm recovery left ${listed.join(', ')}`);
-  if (trespasses.length > 0) found.push(`after the watchdog had taken over, the run sent ${trespasses.join(', ')}`);
+  // A process that is stopped between its last look and its call sends that one call when it wakes, and undoes it.
+  const unavoidable = one.stop && 'atEffect' in one.stop ? 1 : 0;
+  if (trespasses.filter((call) => harmsIn(entries).has(call)).length > unavoidable)
+    found.push(`after the watchdog had taken over, the run sent ${trespasses.join(', ')}`);
   if (outcome === 'held' && !entries.some((entry) => entry.type === 'attested' && entry.attestation.bites)) {
     if (entries.some((entry) => entry.type === 'captured' && entry.means !== 'command'))
       found.push('held, and nothing bit');
@@ -38,6 +42,10 @@ export function violations(one: Case, played: Played): readonly string[] {
   );
   return found;
 }
+
+/** The calls that harm, as text. */
+const harmsIn = (entries: readonly Entry[]): ReadonlySet<string> =>
+  new Set(entries.flatMap((entry) => (entry.type === 'injecting' ? entry.calls.map(describeCall) : [])));
 
 /** The undo is recorded before anything is sent; what is said to be restored was recorded as being restored. */
 function disorders(entries: readonly Entry[]): readonly string[] {

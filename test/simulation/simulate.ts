@@ -5,6 +5,7 @@ import { recoverRun } from '../../src/engine/recover.ts';
 import { runExperiment } from '../../src/engine/run.ts';
 import type { Entry } from '../../src/journal/entries.ts';
 import { parseJournal } from '../../src/journal/read.ts';
+import { describeCall } from '../../src/kernel/call.ts';
 import { type Catalog, defineProbe } from '../../src/kernel/define.ts';
 import type { Outcome } from '../../src/kernel/outcome.ts';
 import type { WritePort } from '../../src/kernel/ports.ts';
@@ -95,15 +96,13 @@ async function playRun(
   one: Case,
   { sim, disk, mean, trespasses }: { sim: SimPort; disk: MemoryDisk; mean: WritePort; trespasses: string[] },
 ): Promise<Outcome | undefined> {
-  const mortal = new Mortal(sim.clock, one.runDies);
+  const mortal = new Mortal(sim.clock, one.runDies, one.stop);
   const files = mortal.files(disk.files(() => mortal.alive));
   const [abort, leave] = [new AbortController(), new AbortController()];
   if (one.abortAtMs !== undefined) sim.clock.at(one.abortAtMs, () => abort.abort('SIGINT'));
   if (one.abortAtMs !== undefined && one.leaveAfterMs !== undefined) {
     sim.clock.at(one.abortAtMs + one.leaveAfterMs, () => leave.abort('SIGINT'));
   }
-  const { stop } = one;
-  if (stop) sim.clock.at(stop.atMs, () => mortal.stopUntil(stop.atMs + stop.forMs));
   const watchdog = new SimWatchdog(sim, disk, mean, one.watchdogDies);
   const port = mortal.port(watched(mean, disk, trespasses));
   const context: RunContext = {
@@ -135,7 +134,7 @@ function watched(port: WritePort, disk: MemoryDisk, trespasses: string[]): Write
   return {
     ...port,
     write: (call, signal) => {
-      if (disk.texts.has(`${FOLDER}/taken-over`)) trespasses.push(`${call.service}:${call.operation}`);
+      if (disk.texts.has(`${FOLDER}/taken-over`)) trespasses.push(describeCall(call));
       return port.write(call, signal);
     },
   };
