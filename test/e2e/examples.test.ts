@@ -1,0 +1,66 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { makeHome, processesOf, runCli, until } from '../support/run-cli.ts';
+import { root } from '../support/sources.ts';
+
+/** Full length where there is time; here as short as the claims of the experiments allow. */
+const FULL = process.env.CHAOS_EXAMPLES === 'full';
+const short = (...set: string[]) => (FULL ? [] : set.flatMap((one) => ['--set', one]));
+
+const { home, remove } = makeHome();
+afterAll(remove);
+
+interface Report {
+  outcome: string;
+  exitCode: number;
+  runId: string;
+  phases: Record<string, Record<string, { samples: number; good: number; verdict: string }>>;
+  injections: {
+    fault: string;
+    target: string;
+    attested: { bites: boolean; level: string; evidence: string };
+    verified: { bites: boolean };
+  }[];
+}
+
+/** Every experiment that ships, with how it ends. A file that is missing here fails the last test. */
+const EXAMPLES: { file: string; outcome: string; exitCode: number; args: string[] }[] = [
+  ...['use1-az1', 'use1-az2', 'use1-az3'].map((zone) => ({
+    file: 'az-outage.yaml',
+    outcome: 'held',
+    exitCode: 0,
+    args: ['--set', `zone=${zone}`, ...short('darkFor=6s')],
+  })),
+  { file: 'az-outage-fragile.yaml', outcome: 'deviated', exitCode: 3, args: short('darkFor=6s') },
+  { file: 'dns-record-removal.yaml', outcome: 'held', exitCode: 0, args: short('goneFor=6s') },
+  { file: 'dns-record-removal-naive.yaml', outcome: 'deviated', exitCode: 3, args: short('goneFor=6s') },
+  { file: 'lose-one-instance.yaml', outcome: 'held', exitCode: 0, args: short('stoppedFor=6s') },
+];
+
+describe('experiments that ship', () => {
+  test.each(EXAMPLES)(
+    '$file $args ends $outcome',
+    async ({ file, outcome, exitCode, args }) => {
+      const { code, stdout, stderr } = await runCli(['run', `experiments/${file}`, '--json', ...args], { home });
+      const report = JSON.parse(stdout) as Report;
+      expect({ outcome: report.outcome, exitCode: report.exitCode, code }, stderr).toEqual({
+        outcome,
+        exitCode,
+        code: exitCode,
+      });
+      expect(report.injections.length).toBe(1);
+      for (const { attested, verified } of report.injections) {
+        expect(attested).toMatchObject({ bites: true, level: 'data plane' });
+        expect(verified.bites).toBe(false);
+      }
+      await until('no process is left', 3_000, () => processesOf(home).length === 0);
+    },
+    120_000,
+  );
+
+  test('the table above names every experiment that ships', () => {
+    const shipped = readdirSync(path.join(root, 'experiments')).filter((name) => name.endsWith('.yaml'));
+    expect(shipped.filter((name) => !EXAMPLES.some(({ file }) => file === name))).toEqual([]);
+  });
+});
