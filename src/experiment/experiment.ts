@@ -14,6 +14,8 @@ export interface Experiment {
   readonly account: string;
   readonly blueprint?: Blueprint;
   readonly parameters: Readonly<Record<string, string | number | boolean>>;
+  /** Values that must not be recorded: secret parameters, and secrets of the environment that it refers to. */
+  readonly secrets?: readonly string[];
   readonly hypothesis: Hypothesis;
   readonly blastRadius: BlastRadius;
   readonly stopConditions: readonly ProbeUse[];

@@ -13,6 +13,7 @@ import { readRollbacks, readSteps } from './method.ts';
 import { type Parameters, readParameters } from './parameters.ts';
 import { readProbeUses } from './probe-use.ts';
 import { checkSample, expectedMethodMs } from './sample.ts';
+import { secretsOf } from './secrets.ts';
 import { openSource, type Source } from './source.ts';
 import { substitute } from './substitute.ts';
 
@@ -141,6 +142,7 @@ async function check(
     account: account.name,
     ...(blueprint && { blueprint }),
     parameters: parameters.values,
+    secrets: secretsOf(text, parameters.values, input.env),
     hypothesis,
     blastRadius: { targets: radius.targets ?? 1, zones: radius.zones ?? 1 },
     stopConditions,

@@ -226,6 +226,16 @@ describe('parameters', () => {
     }
   });
 
+  test('what its name says is secret is listed, so that no record holds it', async () => {
+    const text = DESIGN.replace('Shoppers', '${env:DB_PASSWORD} ${env:AZ}').replace(
+      'parameters:',
+      'parameters:\n  apiToken: { type: string, default: "${env:T}" }',
+    );
+    const experiment = await sound(text, { env: { DB_PASSWORD: 'hunter2', AZ: 'az2', T: 'tok', OTHER_TOKEN: 'no' } });
+    expect(experiment.secrets).toEqual(['tok', 'hunter2']);
+    expect((await sound(DESIGN)).secrets).toEqual([]);
+  });
+
   test('a parameter may have the name of a property that every object has', async () => {
     const text = DESIGN.replace('  zone: {', '  constructor: {').replace('${zone}', '${constructor}');
     expect((await sound(text)).parameters.constructor).toBe('use1-az1');
