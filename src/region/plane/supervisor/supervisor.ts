@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Desired, DesiredInstance, Observed, PlaneRequests } from '../../contract.ts';
 import type { Reach } from '../links/connection.ts';
-import { describeProcesses } from './identity.ts';
 import { type InstanceProcess, startProcess } from './instance-process.ts';
 import { logsOf, trimLog } from './logs.ts';
 import { type Reaper, startReaper } from './reaper.ts';
+import { findStopped, signalUnit } from './signals.ts';
 import { createSlots, type Slots } from './slots.ts';
 import {
   newUnit,
@@ -35,8 +34,6 @@ const STARTS_AT_A_TIME = 8;
 const LONGEST_START_MS = 1_500;
 const LOOK_EVERY_MS = 250;
 const LOOKS_PER_TRIM = 40;
-const LOOK_AGAIN_MS = 5;
-const MOST_LOOKS = 50;
 /** A process that lived this long is not in a loop of crashes. */
 const LIVED_MS = 10_000;
 const ENDS_BEFORE_GIVING_UP = 3;
@@ -85,21 +82,8 @@ export class Supervisor {
   }
 
   /** Signals the process of an instance, if it still is that very process. */
-  async signal({ instanceId, pid, startTime, signal }: PlaneRequests['signal'][0]): Promise<{ refused?: string }> {
-    const process = this.#units.get(instanceId)?.process;
-    const fact = (await describeProcesses([pid])).get(pid);
-    if (process?.pid !== pid || process.startTime !== startTime || fact?.startTime !== startTime) {
-      return { refused: `Instance "${instanceId}" has no process ${pid} that started at ${startTime}.` };
-    }
-    process.signal(signal);
-    // The system stops and continues a process a moment later: the answer is given when that can be seen.
-    const unit = this.#units.get(instanceId);
-    for (let looks = 0; looks < MOST_LOOKS && signal !== 'SIGKILL'; looks++) {
-      await this.#look();
-      if (unit?.stopped === (signal === 'SIGSTOP')) break;
-      await sleep(LOOK_AGAIN_MS);
-    }
-    return {};
+  signal(input: PlaneRequests['signal'][0]): Promise<{ refused?: string }> {
+    return signalUnit(this.#units.get(input.instanceId), input, () => this.#look());
   }
 
   /** Ends every process; resolves when all have. */
@@ -237,15 +221,9 @@ export class Supervisor {
     }
   }
 
-  /** Whether a process is stopped by a signal nobody tells: it has to be looked at. */
   async #look(): Promise<void> {
-    const running = [...this.#units.values()].filter(({ process }) => process);
-    const facts = await describeProcesses(running.flatMap(({ process }) => process?.pid ?? []));
-    for (const unit of running) {
-      const fact = unit.process && facts.get(unit.process.pid);
-      if (!fact || fact.stopped === unit.stopped) continue;
-      unit.stopped = fact.stopped;
-      this.#report(unit, fact.stopped ? 'stopped-by-signal' : unit.ready ? 'ready' : 'starting');
+    for (const unit of await findStopped([...this.#units.values()])) {
+      this.#report(unit, unit.stopped ? 'stopped-by-signal' : unit.ready ? 'ready' : 'starting');
     }
   }
 }
