@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Entry } from '../../src/journal/entries.ts';
+import type { Entry, EntryBody } from '../../src/journal/entries.ts';
+import { pending } from '../../src/journal/pending.ts';
 import type { Problem } from '../../src/kernel/errors.ts';
 import { commandStep, faultStep, lampExperiment, PLACE, probeUse, scene, waitStep } from '../support/run-lamps.ts';
 
@@ -305,6 +306,29 @@ describe('a run that was taken over', () => {
     expect(types(at.entries()).at(-1)).toBe('run-ended');
     expect(at.leases).toEqual(['acquired']);
   });
+});
+
+test('a call that slips out after the watchdog has taken over is undone by the run itself', async () => {
+  const at = scene();
+  const file = `${at.folder}/journal.jsonl`;
+  at.world.onWrite = ({ operation }) => {
+    if (operation !== 'Darken') return;
+    // Stopped just before the call; meanwhile the watchdog finds nothing harmed, and ends the run.
+    at.takeOver();
+    const bodies: EntryBody[] = [
+      { type: 'reverting', injection: '1.a1', by: 'watchdog' },
+      { type: 'reverted', injection: '1.a1', how: 'already', verified: null, afterMs: 0 },
+      { type: 'run-ended', outcome: 'aborted', why: 'taken over', targets: 'restored' },
+    ];
+    for (const body of bodies) {
+      const line = JSON.stringify({ v: 1, seq: at.entries().length + 1, at: '2026-01-01T00:00:30.000Z', ...body });
+      at.disk.texts.set(file, `${at.disk.texts.get(file)}${line}\n`);
+    }
+  };
+  expect(await at.run(lampExperiment())).toMatchObject({ outcome: 'aborted' });
+  expect(at.world.lamps.every(({ lit }) => lit)).toBe(true);
+  expect(pending(at.entries())).toEqual([]);
+  expect(at.entries().findLast((entry) => entry.type === 'reverted')).toMatchObject({ how: 'restored' });
 });
 
 test('a tolerance may be looser while the fault is in place', async () => {

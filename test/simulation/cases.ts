@@ -48,7 +48,7 @@ export function caseOf(seed: number): Case {
     stop: maybe(0.25, () =>
       pick<() => Stop>([
         () => ({ atMs: int(2_000, 15_000), forMs: int(3_000, 120_000) }),
-        () => ({ atEffect: int(10, 90), forMs: int(10_000, 120_000) }),
+        () => ({ atEffect: int(10, 40), forMs: int(60_000, 150_000) }),
       ])(),
     ),
     meddling: maybe(0.15, () => ({ atMs: int(3_000, 14_000), what: pick(['terminate', 'change record'] as const) })),

@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import { openJournal } from '../../src/journal/journal.ts';
+import { digestOf } from '../../src/journal/undo.ts';
+import { ChaosError } from '../../src/kernel/errors.ts';
+import type { Json } from '../../src/kernel/json.ts';
+import { RUN, type Scene, scene } from '../support/run-lamps.ts';
+
+const RECORD = { injection: '1.a1', fault: 'lamp.darken', means: 'api', undo: { name: 'a1', lit: true } } as const;
+
+/** The folder of a run that died: with a lamp that it has darkened, or was about to. */
+async function died(at: Scene, { begun = true, undo = RECORD.undo as Json } = {}): Promise<void> {
+  const journal = await openJournal({
+    files: at.disk.files(),
+    clock: at.clock,
+    folder: at.folder,
+    redact: (value) => value,
+    listen: () => {},
+  });
+  await journal.append({
+    type: 'run-started',
+    runId: RUN,
+    tool: '0.0.0',
+    experiment: { file: 'x.yaml', digest: '', title: 'x' },
+    account: { kind: 'embedded', name: 'embedded', instance: 'world-1' },
+    reach: { kind: 'embedded', name: 'embedded' },
+    parameters: {},
+    pid: 1,
+  });
+  await journal.keepUndo({ ...RECORD, undo });
+  await journal.append({
+    type: 'captured',
+    injection: '1.a1',
+    target: 'a1',
+    fault: 'lamp.darken',
+    means: 'api',
+    reversal: 'reverts',
+    digest: digestOf(RECORD),
+    restoresWithinMs: 5_000,
+    deadlineMs: null,
+  });
+  if (!begun) return;
+  await journal.append({ type: 'injecting', injection: '1.a1', calls: [] });
+  for (const lamp of at.world.lamps) if (lamp.name === 'a1') lamp.lit = false;
+}
+
+const problemOf = (work: Promise<unknown>) =>
+  work.then(
+    () => undefined,
+    (error: unknown) => (error instanceof ChaosError ? error.problems[0] : error),
+  );
+
+describe('recover', () => {
+  test('restores what a dead run left, ends its journal and gives its lease back', async () => {
+    const at = scene();
+    await died(at);
+    expect(await at.recover()).toEqual({ runId: RUN, restored: ['a1'], vanished: [], failed: [] });
+    expect(at.world.lamps.every(({ lit }) => lit)).toBe(true);
+    expect(at.entries().at(-1)).toMatchObject({ type: 'run-ended', outcome: 'aborted', targets: 'restored' });
+    expect(at.leases).toEqual(['released']);
+  });
+
+  test('run twice does nothing the second time', async () => {
+    const at = scene();
+    await died(at);
+    await at.recover();
+    const journal = at.disk.texts.get(`${at.folder}/journal.jsonl`);
+    expect(await at.recover()).toEqual({ runId: RUN, restored: [], vanished: [], failed: [] });
+    expect(at.disk.texts.get(`${at.folder}/journal.jsonl`)).toBe(journal);
+    expect(at.world.sent).toHaveLength(1);
+  });
+
+  test('sends nothing when reality is as before', async () => {
+    const at = scene();
+    await died(at);
+    for (const lamp of at.world.lamps) lamp.lit = true;
+    expect(await at.recover()).toMatchObject({ restored: ['a1'] });
+    expect(at.world.sent).toEqual([]);
+  });
+
+  test('touches nothing of an injection that was never begun', async () => {
+    const at = scene();
+    await died(at, { begun: false });
+    expect(await at.recover()).toMatchObject({ restored: ['a1'] });
+    expect(at.world.sent).toEqual([]);
+  });
+
+  test('closes as vanished what was harmed in an account that no longer exists', async () => {
+    const at = scene();
+    await died(at);
+    expect(await at.recover('recover', null)).toMatchObject({ vanished: ['a1'], failed: [] });
+    expect(at.entries().at(-1)).toMatchObject({ type: 'run-ended', targets: 'restored' });
+  });
+
+  test('says what it could not restore and how to do it by hand, and succeeds when it is tried again', async () => {
+    const at = scene();
+    await died(at);
+    at.world.onWrite = () => {
+      throw new ChaosError({ code: 'CALL_FAILED', what: 'access denied', fix: 'ask' });
+    };
+    const { failed } = await at.recover();
+    expect(failed).toMatchObject([{ target: 'a1', manualRecovery: 'light it by hand' }]);
+    expect(at.entries().at(-1)).toMatchObject({ type: 'run-ended', outcome: 'dirty' });
+    expect(at.leases).toEqual([]);
+    at.world.onWrite = () => {};
+    expect(await at.recover()).toMatchObject({ restored: ['a1'], failed: [] });
+    expect(at.leases).toEqual(['released']);
+  });
+
+  test('uses no undo data whose digest is not the recorded one', async () => {
+    const at = scene();
+    await died(at, { undo: { name: 'b1', lit: false } });
+    const { failed } = await at.recover();
+    expect(failed).toMatchObject([{ target: 'a1', why: expect.stringContaining('digest') }]);
+    expect(at.world.sent).toEqual([]);
+  });
+
+  test('waits for nobody who is restoring already', async () => {
+    const at = scene();
+    await died(at);
+    await at.disk.files().lock(`${at.folder}/run.lock`);
+    expect(await problemOf(at.recover())).toMatchObject({ code: 'SAFETY_LEASE' });
+  });
+
+  test('leaves a run alone that is still going on; the watchdog does not', async () => {
+    const at = scene();
+    await died(at);
+    await at.disk.files().lock(`${at.folder}/holder.lock`);
+    expect(await problemOf(at.recover())).toMatchObject({ code: 'SAFETY_LEASE', fix: expect.stringContaining(RUN) });
+    expect(await at.recover('watchdog')).toMatchObject({ restored: ['a1'] });
+  });
+
+  test('of a run that is not recorded says so', async () => {
+    expect(await problemOf(scene().recover())).toMatchObject({ code: 'JOURNAL_READ' });
+  });
+});
