@@ -64,7 +64,7 @@ export class Balancers {
   }
 
   #addresses({ desired, nodes }: Balancer): readonly string[] {
-    const serving = desired.nodes.filter(({ zoneId }) => !this.#dark.has(zoneId) && nodes.get(zoneId)?.serves());
+    const serving = desired.nodes.filter(({ zoneId }) => nodes.get(zoneId)?.serves());
     return (serving.length > 0 ? serving : desired.nodes).map(({ address }) => address);
   }
 

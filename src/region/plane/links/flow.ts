@@ -20,7 +20,6 @@ export class Flow {
   readonly #options: FlowOptions;
   readonly #queue: Item[] = [];
   #heldBytes = 0;
-  #lastAtMs = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: FlowOptions) {
@@ -54,27 +53,26 @@ export class Flow {
   }
 
   #take(chunk: Buffer): void {
-    const { from, to, effect } = this.#options;
+    const { to, effect } = this.#options;
     if (this.#isLosing()) {
       this.holed = true;
       return;
     }
     const { mode, latencyMs, jitterMs } = effect();
     if (mode === 'open' && latencyMs + jitterMs === 0 && this.#queue.length === 0 && !to.writableNeedDrain) {
-      if (!to.destroyed && !to.write(chunk)) from.pause();
+      if (!to.destroyed) to.write(chunk);
       return;
     }
     this.#heldBytes += chunk.length;
     this.#enqueue(chunk);
   }
 
-  /** Bytes never overtake each other, whatever the jitter. */
+  /** Bytes never overtake each other, whatever the jitter: what is due waits for what is before it. */
   #enqueue(chunk: Item['chunk']): void {
     const { effect, random } = this.#options;
     const { latencyMs, jitterMs } = effect();
     const delayMs = Math.max(0, latencyMs + (2 * random() - 1) * jitterMs);
-    this.#lastAtMs = Math.max(this.#lastAtMs, performance.now() + delayMs);
-    this.#queue.push({ atMs: this.#lastAtMs, chunk });
+    this.#queue.push({ atMs: performance.now() + delayMs, chunk });
     this.settle();
   }
 

@@ -17,7 +17,7 @@ export async function signalUnit(
 ): Promise<{ refused?: string }> {
   const process = unit?.process;
   const fact = (await describeProcesses([pid])).get(pid);
-  if (process?.pid !== pid || process.startTime !== startTime || fact?.startTime !== startTime) {
+  if (process?.pid !== pid || fact?.startTime !== startTime) {
     return { refused: `Instance "${instanceId}" has no process ${pid} that started at ${startTime}.` };
   }
   process.signal(signal);

@@ -175,15 +175,18 @@ describe('freeze', () => {
 
 describe('partition', () => {
   test('drops bytes and hides ends; what lost bytes is reset when it is lifted', async () => {
-    const [speaker, silent] = [await talking(), await talking()];
+    const [speaker, silent, leaver] = [await talking(), await talking(), await talking()];
     setToxic({ kind: 'partition' });
     speaker.send('lost');
+    leaver.socket.end();
     await pause();
+    expect(echo.events).not.toContain('end');
     expect([speaker.received, speaker.ended, silent.ended]).toEqual(['', undefined, undefined]);
     setToxic();
     await until(() => speaker.ended === 'ECONNRESET', 'the spoilt connection is reset');
     silent.send('well');
     await until(() => silent.received === 'well', 'the untouched connection goes on');
+    await until(() => leaver.ended === 'end', 'the end that was held back arrives');
   });
 
   test('a connection made meanwhile is accepted and never heard', async () => {

@@ -122,7 +122,7 @@ describe('an instance', () => {
   });
 
   test('that is stopped gets SIGTERM, all that it started ends with it, and nothing is there to answer', async () => {
-    const child = `require('child_process').spawn('sleep', ['60'], { stdio: 'ignore' })`;
+    const child = `require('child_process').spawn('sh', ['-c', "trap '' TERM; while :; do sleep 1; done"], { stdio: 'ignore' })`;
     const script = `const c = ${child}; console.log(c.pid); process.on('SIGTERM', () => { console.log('asked'); process.exit() }); ${SERVER}`;
     add('one', node(script, { env: {} }));
     await apply();
@@ -214,7 +214,7 @@ describe('signals', () => {
   });
 
   test('a stopped process can be ended gracefully', async () => {
-    add('one', node(`process.on('SIGTERM', () => process.exit(0)); ${SERVER}`));
+    add('one', node(`process.on('SIGTERM', () => { console.log('asked'); process.exit() }); ${SERVER}`));
     await apply();
     const { pid = 0 } = await untilState('one', 'ready');
     process.kill(pid, 'SIGSTOP');
@@ -222,6 +222,7 @@ describe('signals', () => {
     change('one', { run: 'stopped' });
     await apply();
     await untilState('one', 'none');
+    expect(readFileSync(path.join(folder, 'logs/one.out'), 'utf8')).toBe('asked\n');
   });
 
   test('are refused for a process that is not that very one', async () => {
