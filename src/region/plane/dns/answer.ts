@@ -16,7 +16,7 @@ export interface Authority {
  * How long, in seconds, the addresses of a load balancer may be remembered. A cloud says 60; a region of one machine,
  * whose outages last seconds, says less, in the same proportion.
  */
-export const LOAD_BALANCER_TTL = 1;
+const LOAD_BALANCER_TTL = 1;
 const MOST_HOPS = 8;
 
 /** The authoritative answer to a question. Pure, apart from the chance that `random` stands for. */

@@ -79,7 +79,7 @@ function spawnCommand(launch: Launch, env: Record<string, string>, out: number, 
 }
 
 /** Signals a whole process group. That it has already gone is no error: the others must still be signalled. */
-export function signalGroup(group: number, signal: NodeJS.Signals): void {
+function signalGroup(group: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-group, signal);
   } catch (error) {
