@@ -1,7 +1,9 @@
 import { type Figure, print } from './figures.ts';
+import { probing } from './probing.ts';
 import { startUp } from './start-up.ts';
+import { zones } from './zones.ts';
 
-const BENCHES: Record<string, () => Promise<Figure[]>> = { 'start-up': startUp };
+const BENCHES: Record<string, () => Promise<Figure[]>> = { 'start-up': startUp, zones, probing };
 
 const wanted = process.argv.slice(2);
 for (const [name, bench] of Object.entries(BENCHES)) {

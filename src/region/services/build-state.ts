@@ -1,7 +1,7 @@
 import type { Blueprint, BlueprintInstances, BlueprintLoadBalancer } from '../../kernel/blueprint.ts';
 import type { Launch } from '../contract.ts';
 import type { WorldOptions } from '../world.ts';
-import { addInstance, freeAddresses } from './ec2/add-instance.ts';
+import { addInstance, freeAddresses, ZONE_SPAN } from './ec2/add-instance.ts';
 import { buildHostedZone } from './route53/build-hosted-zone.ts';
 import type { Group, LoadBalancer, RegionState, Zone } from './state.ts';
 import { randomDigits } from './step.ts';
@@ -49,8 +49,8 @@ function buildZone(zone: Blueprint['zones'][number], k: number, random: () => nu
     zoneId: zone.id,
     zoneName: zone.name,
     subnetId: `subnet-0${randomDigits(random, 16)}`,
-    cidr: `10.0.${k + 1}.0/24`,
-    prefix: `10.0.${k + 1}`,
+    cidr: `10.0.${ZONE_SPAN * (k + 1)}.0/20`,
+    firstOctet: ZONE_SPAN * (k + 1),
     tags: { Name: zone.name },
     power: 'on',
   };

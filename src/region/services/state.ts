@@ -45,8 +45,8 @@ export interface Zone {
   readonly zoneName: string;
   readonly subnetId: string;
   readonly cidr: string;
-  /** The first three numbers of its addresses: `10.0.1`. */
-  readonly prefix: string;
+  /** The third number of its first address: 16 for `10.0.16.0/20`. */
+  readonly firstOctet: number;
   tags: Tags;
   power: 'on' | 'off' | 'returning';
 }

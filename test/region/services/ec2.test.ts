@@ -16,7 +16,7 @@ describe('describing', () => {
     const region = smallRegion();
     expect(names(region)).toEqual(['web-a1', 'web-a2', 'web-b1', 'web-b2', 'web-c1', 'web-c2', 'db-a1']);
     expect(region.world.desired().instances.map(({ address }) => address)).toEqual([
-      ...['10.0.1.11', '10.0.1.12', '10.0.2.11', '10.0.2.12', '10.0.3.11', '10.0.3.12', '10.0.1.13'],
+      ...['10.0.16.11', '10.0.16.12', '10.0.32.11', '10.0.32.12', '10.0.48.11', '10.0.48.12', '10.0.16.13'],
     ]);
   });
 
@@ -30,7 +30,7 @@ describe('describing', () => {
     ['availability-zone-id', ['use1-az2', 'use1-az3'], 4],
     ['instance-state-name', ['running'], 7],
     ['instance-state-name', ['stopped'], 0],
-    ['private-ip-address', ['10.0.1.*'], 3],
+    ['private-ip-address', ['10.0.16.*'], 3],
     ['tag:absent', ['*'], 0],
   ])('the filter %s %j matches %i instances', (name, values, count) => {
     expect(filtered(smallRegion(), name, ...values)).toHaveLength(count);
@@ -94,7 +94,7 @@ describe('describing', () => {
     const { Subnets } = region.call('ec2', 'DescribeSubnets', {
       Filters: [{ Name: 'availability-zone-id', Values: ['use1-az3'] }],
     });
-    expect(Subnets).toMatchObject([{ CidrBlock: '10.0.3.0/24', AvailableIpAddressCount: 242 }]);
+    expect(Subnets).toMatchObject([{ CidrBlock: '10.0.48.0/20', AvailableIpAddressCount: 4082 }]);
     expect(region.call('ec2', 'DescribeVpcs').Vpcs).toMatchObject([{ CidrBlock: '10.0.0.0/16' }]);
     expect(region.refusal('ec2', 'DescribeSubnets', { SubnetIds: ['subnet-1'] })).toBe('InvalidSubnetID.NotFound');
     expect(region.refusal('ec2', 'DescribeVpcs', { VpcIds: ['vpc-1'] })).toBe('InvalidVpcID.NotFound');
@@ -254,8 +254,8 @@ describe('launching', () => {
     region.call('ec2', 'RunInstances', { MinCount: 1, MaxCount: 1, LaunchTemplate: { LaunchTemplateName: 'db' } });
     const launched = region.world.desired().instances.slice(-2);
     expect(launched).toMatchObject([
-      { name: 'web-b3', zoneId: 'use1-az2', address: '10.0.2.13', launch: { command: ['node', 'web.js'] } },
-      { name: 'db-a2', zoneId: 'use1-az1', address: '10.0.1.14', launch: { command: ['node', 'db.js'] } },
+      { name: 'web-b3', zoneId: 'use1-az2', address: '10.0.32.13', launch: { command: ['node', 'web.js'] } },
+      { name: 'db-a2', zoneId: 'use1-az1', address: '10.0.16.14', launch: { command: ['node', 'db.js'] } },
     ]);
   });
 

@@ -24,9 +24,9 @@ test('a load balancer, its listener and its target group are described together'
   expect(group).toMatchObject({ TargetGroupName: 'shop', Port: 8080, HealthCheckPath: '/healthz' });
   expect(listener.DefaultActions[0].TargetGroupArn).toBe(group.TargetGroupArn);
   expect(region.world.desired().loadBalancers[0]?.nodes).toEqual([
-    { zoneId: 'use1-az1', address: '10.0.1.4' },
-    { zoneId: 'use1-az2', address: '10.0.2.4' },
-    { zoneId: 'use1-az3', address: '10.0.3.4' },
+    { zoneId: 'use1-az1', address: '10.0.16.4' },
+    { zoneId: 'use1-az2', address: '10.0.32.4' },
+    { zoneId: 'use1-az3', address: '10.0.48.4' },
   ]);
 });
 

@@ -221,7 +221,7 @@ describe('facts of the region', () => {
     region.world.observe({ type: 'process', instanceId, generation: 1, state: 'ready', ...seen });
     const { processes } = region.world.facility('DescribeProcesses', { instanceIds: [instanceId] });
     expect(processes).toEqual([
-      { instanceId, name: 'db-a1', zoneId: 'use1-az1', address: '10.0.1.13', port: 5432, state: 'ready', ...seen },
+      { instanceId, name: 'db-a1', zoneId: 'use1-az1', address: '10.0.16.13', port: 5432, state: 'ready', ...seen },
     ]);
     expect(code(() => region.world.facility('DescribeProcesses', { instanceIds: ['i-1'] }))).toBe('InstanceNotFound');
   });

@@ -48,16 +48,20 @@ export function addInstance(state: RegionState, wanted: NewInstance, ctx: Pick<C
   return instance;
 }
 
+/** A zone's subnet is a /20, as in a default VPC: 16 values of the third number. */
+export const ZONE_SPAN = 16;
+
 /** The first free addresses of a zone, at most `count`. Those below 11 are for load balancers alone. */
 export function freeAddresses(state: RegionState, zoneId: string, count: number, from = 11): string[] {
-  const prefix = state.zones.find((zone) => zone.zoneId === zoneId)?.prefix;
+  const third = state.zones.find((zone) => zone.zoneId === zoneId)?.firstOctet ?? 0;
   const taken = new Set([
     ...state.instances.filter(({ state: now }) => now !== 'terminated').map(({ address }) => address),
     ...state.loadBalancers.flatMap(({ nodes }) => nodes.map(({ address }) => address)),
   ]);
   const free: string[] = [];
-  for (let k = from; k < 255 && free.length < count; k++) {
-    if (!taken.has(`${prefix}.${k}`)) free.push(`${prefix}.${k}`);
+  for (let k = from; k < ZONE_SPAN * 256 - 1 && free.length < count; k++) {
+    const address = `10.0.${third + (k >> 8)}.${k & 255}`;
+    if (!taken.has(address)) free.push(address);
   }
   return free;
 }

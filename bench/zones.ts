@@ -1,0 +1,141 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { openEmbedded } from '../src/host/embedded.ts';
+import { startRegion } from '../src/host/region.ts';
+import type { Blueprint } from '../src/kernel/blueprint.ts';
+import { facility } from '../src/kernel/facility.ts';
+import { type Figure, ms } from './figures.ts';
+
+const LIGHT = 300;
+const SERVING = 30;
+
+/** The lightest thing that answers on a port with what every machine has. */
+const PERL =
+  'use IO::Socket::INET; my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => $ENV{PORT}, Listen => 16, ReuseAddr => 1) or die; while (my $c = $s->accept) { close $c }';
+const NODE = "require('node:http').createServer((_, answer) => answer.end('ok')).listen(process.env.PORT, '127.0.0.1')";
+
+/** How fast instances are ready, and how fast a zone of three hundred goes dark. */
+export async function zones(): Promise<Figure[]> {
+  const home = mkdtempSync(path.join(tmpdir(), 'chaos-bench-'));
+  try {
+    return [...(await thirtyReady(home)), ...(await zoneDark(home))];
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+async function thirtyReady(home: string): Promise<Figure[]> {
+  const bare = performance.now();
+  const region = await startRegion({ home, name: 'empty', blueprint: blueprint([], 1), keep: false, parts: 'all' });
+  const emptyMs = performance.now() - bare;
+  await region.stop();
+  const started = performance.now();
+  const full = await startRegion({
+    home,
+    name: 'thirty',
+    blueprint: blueprint([process.execPath, '-e', NODE], SERVING / 3),
+    keep: false,
+    parts: 'all',
+  });
+  const readyMs = performance.now() - started;
+  await full.stop();
+  return [
+    {
+      name: `${SERVING} Node instances ready`,
+      value: `${ms(readyMs)} (${(readyMs / emptyMs).toFixed(1)}x)`,
+      yardstick: `a region without instances: ${ms(emptyMs)}`,
+      goal: 'under 3 s',
+      met: readyMs < 3_000,
+    },
+  ];
+}
+
+async function zoneDark(home: string): Promise<Figure[]> {
+  const region = await startRegion({
+    home,
+    name: 'light',
+    blueprint: blueprint(['perl', '-e', PERL], LIGHT, ['use1-az1']),
+    keep: false,
+    parts: 'all',
+  });
+  try {
+    const port = await openEmbedded(region.file);
+    const signal = AbortSignal.timeout(30_000);
+    const { processes } = await port.read(facility('DescribeProcesses', {}), signal);
+    const pids = processes.flatMap(({ pid }) => pid ?? []);
+    const decided = performance.now();
+    const done = port.write(facility('CutPower', { zoneId: 'use1-az1' }), signal);
+    while (pids.some(lives) && performance.now() - decided < 5_000)
+      await new Promise((resolve) => setImmediate(resolve));
+    const darkMs = performance.now() - decided;
+    await done;
+    return [
+      {
+        name: `a zone of ${pids.length} light instances is dark`,
+        value: `${ms(darkMs)} after the decision`,
+        yardstick: `kill(2) in a loop: ${ms(await killLoop(pids.length))}`,
+        goal: 'under 50 ms',
+        met: pids.length === LIGHT && darkMs < 50,
+      },
+    ];
+  } finally {
+    await region.stop();
+  }
+}
+
+/** The same number of processes that sleep, killed one after another and awaited. */
+async function killLoop(count: number): Promise<number> {
+  const { spawn } = await import('node:child_process');
+  const children = Array.from({ length: count }, () => spawn('sleep', ['60'], { stdio: 'ignore' }));
+  const gone = Promise.all(children.map((child) => new Promise((resolve) => child.once('exit', resolve))));
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const started = performance.now();
+  for (const child of children) child.kill('SIGKILL');
+  await gone;
+  return performance.now() - started;
+}
+
+function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function blueprint(
+  command: readonly string[],
+  perZone: number,
+  where: readonly string[] = ['use1-az1', 'use1-az2', 'use1-az3'],
+): Blueprint {
+  return {
+    title: 'bench',
+    region: 'us-east-1',
+    zones: ['a', 'b', 'c'].map((letter, index) => ({ id: `use1-az${index + 1}`, name: `us-east-1${letter}` })),
+    instances:
+      command.length === 0
+        ? []
+        : [
+            {
+              name: 'light',
+              zones: where,
+              perZone,
+              command,
+              cwd: tmpdir(),
+              port: 8080,
+              env: {},
+              tags: {},
+              calls: [],
+              readyWithinMs: 60_000,
+              restart: false,
+            },
+          ],
+    loadBalancers: [],
+    hostedZones: [],
+    dnsChangeDelayMs: 100,
+    nameServers: 1,
+    powerReturnStaggerMs: 10,
+  };
+}
