@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { anything, duration, fields, flag, integer, listOf, mapOf, oneOf, text } from '../kernel/schema.ts';
 import { plain } from './grammar.ts';
 

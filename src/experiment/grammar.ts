@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { OBSERVATION_MAX_MS } from '../kernel/bounds.ts';
 import type { MeansKind } from '../kernel/define.ts';
 import { anything, duration, flag, integer, listOf, mapOf, oneOf, rate, text } from '../kernel/schema.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Fault, Probe } from '../kernel/define.ts';
 import type { Fields } from '../kernel/schema.ts';
 import {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { flag, text } from '../kernel/schema.ts';
 
 /** The rules that an output of a probe can be held to, by its type. */

@@ -2,7 +2,7 @@
  * Fields: one description of a value, many readers: its TypeScript type (`Infer`), its validation, its JSON Schema,
  * its help. Built on zod; nothing else in the program imports zod, the experiment language and the blueprint apart.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { DURATION, parseDurationMs, parseRatePerSecond, parseShare, RATE, SHARE } from './units.ts';
 
 export type Field = z.ZodType;
