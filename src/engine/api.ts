@@ -92,6 +92,8 @@ export interface RunResult {
   readonly runId: string;
   readonly outcome: Outcome;
   readonly journal: string;
+  /** What happened, also where the disk took no entry any more. */
+  readonly entries: readonly Entry[];
 }
 
 /** Runs one experiment to its verdict. Never throws for what can go wrong in the world: that is an outcome. */

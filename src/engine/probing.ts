@@ -39,7 +39,8 @@ export async function observeOpenLoop(loop: OpenLoop): Promise<void> {
   for (let index = 0; !signal.aborted; index++) {
     const early = start + index * periodMs - clock.nowMs();
     if (early > 0 && !(await slept(host, early, signal))) return;
-    if (early < -STOPPED_MS) start -= early;
+    const late = clock.nowMs() - (start + index * periodMs);
+    if (late > STOPPED_MS) start += late;
     const atMs = start + index * periodMs;
     const label = loop.labelAt(atMs);
     const done = loop.due(label);

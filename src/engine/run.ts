@@ -1,5 +1,4 @@
 import type { ProbeVerdict } from '../journal/entries.ts';
-import { FILES } from '../journal/folder.ts';
 import { CallError, type Problem } from '../kernel/errors.ts';
 import type { Outcome } from '../kernel/outcome.ts';
 import type { RunExperiment, RunResult } from './api.ts';
@@ -164,5 +163,6 @@ async function conclude(run: Run, verdicts: readonly ProbeVerdict[]): Promise<Ru
 const resultOf = ({ context, journal }: Run, outcome: Outcome): RunResult => ({
   runId: context.runId,
   outcome,
-  journal: `${journal.folder}/${FILES.journal}`,
+  journal: journal.path,
+  entries: journal.entries,
 });

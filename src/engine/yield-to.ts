@@ -14,14 +14,14 @@ const LONGEST_MS = 10 * 60_000;
 /** Waits, touching nothing, until the watchdog has ended the run in its stead; the outcome is what it wrote. */
 export async function yieldTo(run: Run): Promise<RunResult> {
   const { context, journal } = run;
-  const result = { runId: context.runId, journal: `${journal.folder}/${FILES.journal}` };
   const outcome = await until(run, async () => {
     const read = await readJournal(context.files, journal.folder).catch(() => undefined);
     const end = read?.entries.findLast((entry) => entry.type === 'run-ended');
     return end?.type === 'run-ended' ? end.outcome : undefined;
   });
   const clean = run.late.size === 0 || (await undoLate(run));
-  return { ...result, outcome: clean ? (outcome ?? 'dirty') : 'dirty' };
+  const { entries } = await readJournal(context.files, journal.folder).catch(() => journal);
+  return { runId: context.runId, outcome: clean ? (outcome ?? 'dirty') : 'dirty', journal: journal.path, entries };
 }
 
 /**

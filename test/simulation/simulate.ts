@@ -3,12 +3,14 @@ import { catalog as everything } from '../../src/catalog/index.ts';
 import type { RunContext } from '../../src/engine/api.ts';
 import { recoverRun } from '../../src/engine/recover.ts';
 import { runExperiment } from '../../src/engine/run.ts';
+import type { Experiment } from '../../src/experiment/experiment.ts';
 import type { Entry } from '../../src/journal/entries.ts';
 import { parseJournal } from '../../src/journal/read.ts';
 import { describeCall } from '../../src/kernel/call.ts';
-import { type Catalog, defineProbe } from '../../src/kernel/define.ts';
+import { type Catalog, defineProbe, type Probe } from '../../src/kernel/define.ts';
 import type { Outcome } from '../../src/kernel/outcome.ts';
 import type { WritePort } from '../../src/kernel/ports.ts';
+import { integer, text } from '../../src/kernel/schema.ts';
 import { takeOver } from '../../src/watchdog/take-over.ts';
 import { watch } from '../../src/watchdog/watch.ts';
 import { MemoryDisk } from '../support/memory-files.ts';
@@ -25,11 +27,11 @@ const storeProbe = defineProbe({
   id: 'sim.store',
   summary: 'Ask a store.',
   details: 'Asks a store.',
-  params: {},
+  params: { address: text({ doc: 'Where it is.' }), port: integer({ doc: 'Its port.' }) },
   output: {},
   example: '',
-  observe: async (_params, host, signal) => {
-    const attempt = { host: '10.0.1.12', port: 9000, expectBytes: true, timeoutMs: 100 };
+  observe: async ({ address, port }, host, signal) => {
+    const attempt = { host: address, port, expectBytes: true, timeoutMs: 100 };
     const { connected, bytes, error = 'SILENT' } = await host.tcp(attempt, signal);
     return connected && bytes > 0 ? { ok: true, output: {} } : { ok: false, error, output: {} };
   },
@@ -40,7 +42,7 @@ async function loadCatalog(): Promise<Catalog> {
   const faults = await Promise.all(everything.faults.map(async (entry) => ({ entry, fault: await entry.load() })));
   return {
     faults: faults.map(({ entry, fault }) => ({ ...entry, load: async () => fault })),
-    probes: [{ id: storeProbe.id, summary: storeProbe.summary, load: async () => storeProbe }],
+    probes: [{ id: storeProbe.id, summary: storeProbe.summary, load: async () => storeProbe as unknown as Probe }],
   };
 }
 const catalog = await loadCatalog();
@@ -120,13 +122,25 @@ async function playRun(
     watchdog,
     listen: () => {},
   };
-  const run = runExperiment(one.experiment, context, { abort: abort.signal, leave: leave.signal });
+  const run = runExperiment(aimed(one.experiment, sim), context, { abort: abort.signal, leave: leave.signal });
   const end = await Promise.race([run, mortal.died]);
   // Once the process is gone, its pipe closes; the watchdog goes on until it has done what it can.
   mortal.die();
   watchdog.close();
   await watchdog.over;
   return end === 'died' ? undefined : end.outcome;
+}
+
+/** The experiment with its probe pointed at a store of the region. */
+function aimed(experiment: Experiment, sim: SimPort): Experiment {
+  const store = sim.world.desired().instances.find(({ name }) => name === 'store-a1');
+  if (!store) throw new Error('the simulated region has no store-a1');
+  const { hypothesis } = experiment;
+  const at = { address: store.address, port: store.launch.port };
+  return {
+    ...experiment,
+    hypothesis: { ...hypothesis, probes: hypothesis.probes.map((use) => ({ ...use, with: at })) },
+  };
 }
 
 /** A port that notes what is written through it after the watchdog has taken over. */

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { Recovery } from '../../src/engine/recovery.ts';
+import type { Tolerance } from '../../src/experiment/experiment.ts';
+import { seeded } from '../support/sim-scene.ts';
+
+const SHARE: Tolerance = { successAtLeast: 0.9, latency: [], fields: [] };
+
+/** Samples every 100 ms: `x` is bad, anything else good. */
+function feed(pattern: string, tolerance = SHARE, order: (indexes: number[]) => number[] = (same) => same): Recovery {
+  const recovery = new Recovery(tolerance, 1_000);
+  for (const index of order([...pattern].map((_, k) => k))) {
+    const bad = pattern[index] === 'x' ? 'DOWN' : undefined;
+    recovery.set(index, { atMs: index * 100, latencyMs: 5, bad });
+  }
+  return recovery;
+}
+
+describe('a probe is back', () => {
+  test('at the first good sample after which the samples meet the tolerance for the whole of the time', () => {
+    expect(feed(`xxx${'.'.repeat(12)}`).backAt()).toBe(300);
+  });
+
+  test('at once when it was never away', () => expect(feed('.'.repeat(12)).backAt()).toBe(0));
+
+  test('not while the time has not passed', () => expect(feed(`xxx${'.'.repeat(10)}`).backAt()).toBeUndefined());
+
+  test('not at a return that does not last', () => {
+    expect(feed(`xx....xxxx${'.'.repeat(12)}`).backAt()).toBe(1_000);
+  });
+
+  test('with as many bad samples in the time as the tolerance allows', () => {
+    expect(feed(`x....x${'.'.repeat(12)}`).backAt()).toBe(100);
+  });
+
+  test('after the last bad one, where none is allowed', () => {
+    expect(feed(`x....x${'.'.repeat(12)}`, { latency: [], fields: [] }).backAt()).toBe(600);
+  });
+
+  test('at the same time, in whatever order the answers came in', () => {
+    const random = seeded(3);
+    const shuffled = (all: number[]) =>
+      all
+        .map((index) => ({ index, key: random() }))
+        .sort((a, b) => a.key - b.key)
+        .map(({ index }) => index);
+    for (let run = 0; run < 20; run++) expect(feed(`xx..x.xx${'.'.repeat(14)}`, SHARE, shuffled).backAt()).toBe(800);
+  });
+
+  test('not as long as an answer within that time is missing', () => {
+    const recovery = feed('.'.repeat(5));
+    for (let index = 6; index < 20; index++) recovery.set(index, { atMs: index * 100, latencyMs: 5, bad: undefined });
+    expect(recovery.backAt()).toBeUndefined();
+    recovery.set(5, { atMs: 500, latencyMs: 900, bad: undefined });
+    expect(recovery.backAt()).toBe(0);
+  });
+
+  test('not before the time of its last known bad sample', () => {
+    const recovery = feed('xxxxx');
+    expect(recovery.backAt()).toBeUndefined();
+    expect(recovery.notBefore()).toBe(400);
+  });
+});
