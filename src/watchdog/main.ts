@@ -42,8 +42,8 @@ const recover = () =>
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 // Loaded now: when it is needed, the program's own files may be gone, by an upgrade or a full clean-up.
 await Promise.all(catalog.faults.map((fault) => fault.load()));
-process.stdout.write('{"watching":true}\n');
 await log(`watching, process ${process.pid}`);
+process.stdout.write('{"watching":true}\n');
 const watched = await watch(realClock, lines);
 await log(watched);
 const restored = watched === 'done' || (await takeOver(watched, { clock: realClock, files, folder, recover, log }));
