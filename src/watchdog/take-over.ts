@@ -1,5 +1,6 @@
 import type { Recovery } from '../engine/api.ts';
 import { FILES } from '../journal/folder.ts';
+import { ChaosError } from '../kernel/errors.ts';
 import type { Clock, Files } from '../kernel/ports.ts';
 import type { Watched } from './watch.ts';
 
@@ -21,25 +22,34 @@ const MOST_WAIT_MS = 15_000;
  * may wake up: a file in the folder of the run tells it to touch nothing more.
  * @returns whether everything is restored.
  */
-export async function takeOver(why: Exclude<Watched, 'done'>, options: TakeOver): Promise<boolean> {
+export async function takeOver(watched: Exclude<Watched, 'done'>, options: TakeOver): Promise<boolean> {
   const { clock, files, folder, recover, log } = options;
-  await log(`${why}: restoring`);
-  await files.replace(`${folder}/${FILES.takenOver}`, `${why}\n`, 0o600).catch((error) => log(`no mark: ${error}`));
+  await log(`${watched}: restoring`);
+  await files.replace(`${folder}/${FILES.takenOver}`, `${watched}\n`, 0o600).catch((error) => log(`no mark: ${error}`));
   const deadline = clock.nowMs() + LONGEST_MS;
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(MOST_WAIT_MS, wait * 2)) {
-    const failed = await recover().then(
-      (recovery) => say(recovery),
-      (error: unknown) => (error instanceof Error ? error.message : String(error)),
-    );
-    await log(failed ?? 'everything is restored');
-    if (failed === undefined) return true;
-    if (clock.nowMs() + wait > deadline) return false;
+    const failed = await recover().then(say, why);
+    await log(failed?.text ?? 'everything is restored');
+    if (!failed) return true;
+    if (failed.isFinal || clock.nowMs() + wait > deadline) return false;
     await clock.sleep(wait);
   }
 }
 
 /** What is left; undefined when nothing is. */
-function say({ failed }: Recovery): string | undefined {
+function say({ failed }: Recovery): Failure | undefined {
   if (failed.length === 0) return undefined;
-  return `not restored: ${failed.map(({ target, why }) => `${target} (${why})`).join('; ')}`;
+  const text = `not restored: ${failed.map((one) => `${one.target} (${one.why})`).join('; ')}`;
+  return { text, isFinal: false };
+}
+
+/** A journal that is gone does not come back by waiting. */
+function why(error: unknown): Failure {
+  const isFinal = error instanceof ChaosError && error.problems.some(({ code }) => code === 'JOURNAL_READ');
+  return { text: error instanceof Error ? error.message : String(error), isFinal };
+}
+
+interface Failure {
+  readonly text: string;
+  readonly isFinal: boolean;
 }

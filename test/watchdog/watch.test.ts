@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ChaosError } from '../../src/kernel/errors.ts';
 import { takeOver } from '../../src/watchdog/take-over.ts';
 import { watch } from '../../src/watchdog/watch.ts';
 import { MemoryDisk } from '../support/memory-files.ts';
@@ -133,6 +134,14 @@ describe('taking over', () => {
     expect(await clock.run(takeOver('holder died', how))).toBe(false);
     expect(clock.nowMs()).toBeLessThanOrEqual(600_000);
     expect(how.tries()).toBeGreaterThan(40);
+  });
+
+  test('gives up at once when the journal is gone: waiting brings it not back', async () => {
+    const clock = new VirtualClock();
+    const gone = new ChaosError({ code: 'JOURNAL_READ', what: 'there is no journal', fix: 'look' });
+    const how = options(clock, new MemoryDisk(), [gone, gone]);
+    expect(await clock.run(takeOver('holder died', how))).toBe(false);
+    expect(how.tries()).toBe(1);
   });
 
   test('restores even when the mark cannot be written', async () => {
