@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import type { ExecAnswer, ExecRequest } from '../kernel/ports.ts';
 import { cleanEnvironment } from './environment.ts';
+import { endWithUs } from './reaper.ts';
 
 const KEEP_BYTES = 64 * 1_024;
 /** After a program ended, what its children still write is waited for so long. */
@@ -8,7 +9,7 @@ const DRAIN_MS = 200;
 
 /**
  * Runs a program in a process group of its own, so that a Ctrl-C meant for us does not reach it, and ends the whole
- * group when its time is over or the signal aborts. Never rejects.
+ * group when its time is over, the signal aborts, or this process dies. Never rejects.
  */
 export async function exec(
   { command, cwd, env, timeoutMs }: ExecRequest,
@@ -27,6 +28,7 @@ export async function exec(
     stdin: 'ignore',
     cleanup: false,
   });
+  const outlived = child.pid === undefined ? () => {} : endWithUs(child.pid);
   const [stdout, stderr] = [keep(child.stdout), keep(child.stderr)];
   let ended: string | undefined;
   const end = (why: string) => {
@@ -41,6 +43,7 @@ export async function exec(
   });
   const result = await Promise.race([child, exited]);
   clearTimeout(timer);
+  outlived();
   signal.removeEventListener('abort', stop);
   const notStarted = child.pid === undefined ? (result?.code ?? 'NOT STARTED') : undefined;
   const exitCode = (ended ?? notStarted) !== undefined ? undefined : (result?.exitCode ?? child.exitCode ?? undefined);

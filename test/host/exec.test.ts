@@ -1,8 +1,9 @@
-import { realpath } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
+import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { exec } from '../../src/host/exec.ts';
 import { startTimeOf } from '../../src/host/process-table.ts';
-import { eventually, never, temporaryFolder } from './support.ts';
+import { eventually, never, runScript, temporaryFolder } from './support.ts';
 
 const run = (code: string, more: object = {}, signal = never) =>
   exec({ command: [process.execPath, '-e', code], timeoutMs: 10_000, ...more }, signal);
@@ -68,4 +69,18 @@ test('a child that goes on in the background does not keep the answer waiting', 
   const startedMs = performance.now();
   expect(await run(code)).toEqual({ exitCode: 0, stdout: 'started\n', stderr: '' });
   expect(performance.now() - startedMs).toBeLessThan(2_500);
+});
+
+test('a program does not outlive a caller that is killed', async () => {
+  const pidFile = path.join(await temporaryFolder(), 'pid');
+  const caller = await runScript(`
+    import { exec } from './src/host/exec.ts';
+    await exec({ command: ['/bin/sh', '-c', 'echo $$ > ${pidFile}; sleep 60'], timeoutMs: 60_000 }, new AbortController().signal);
+  `);
+  const pidOf = async () => Number(await readFile(pidFile, 'utf8').catch(() => ''));
+  await eventually(async () => (await pidOf()) > 0);
+  const pid = await pidOf();
+  expect(await startTimeOf(pid)).toBeDefined();
+  caller.kill('SIGKILL');
+  await eventually(async () => (await startTimeOf(pid)) === undefined);
 });

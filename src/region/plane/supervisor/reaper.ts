@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { REAPER_SCRIPT } from '../../../kernel/reaper-script.ts';
 
 /**
  * Kills the instances when this process dies, however it dies: a tiny shell of its own that holds the other end of a
@@ -11,20 +12,12 @@ export interface Reaper {
   end(): void;
 }
 
-const SCRIPT = `
-trap '' INT TERM HUP
-list=' '
-while read -r sign group; do
-  case $sign in
-    +) list="$list$group " ;;
-    -) case $list in *" $group "*) list="\${list%%" $group "*} \${list#*" $group "}" ;; esac ;;
-  esac
-done
-for group in $list; do kill -9 "-$group" 2>/dev/null; done
-`;
-
 export function startReaper(): Reaper {
-  const shell = spawn('/bin/sh', ['-c', SCRIPT], { detached: true, stdio: ['pipe', 'ignore', 'ignore'], env: {} });
+  const shell = spawn('/bin/sh', ['-c', REAPER_SCRIPT], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    env: {},
+  });
   shell.on('error', () => {});
   shell.stdin.on('error', () => {});
   shell.unref();

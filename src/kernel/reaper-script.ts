@@ -1,0 +1,15 @@
+/**
+ * A tiny shell program that kills process groups when the one who started them dies, however it dies. It holds the other
+ * end of a pipe, reads lines `+ GROUP` and `- GROUP` from it, and when the pipe ends kills every group still on its list.
+ */
+export const REAPER_SCRIPT = `
+trap '' INT TERM HUP
+list=' '
+while read -r sign group; do
+  case $sign in
+    +) list="$list$group " ;;
+    -) case $list in *" $group "*) list="\${list%%" $group "*} \${list#*" $group "}" ;; esac ;;
+  esac
+done
+for group in $list; do kill -9 "-$group" 2>/dev/null; done
+`;
