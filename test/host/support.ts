@@ -46,6 +46,7 @@ export async function runScript(
     target: 'node20.19',
     outfile: file,
     logLevel: 'silent',
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   });
   const child = spawn(process.execPath, [file], options);
   later(() => child.kill('SIGKILL'));
