@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { platform } from 'node:os';
 import path from 'node:path';
@@ -9,6 +9,7 @@ import { startRegion } from '../host/region.ts';
 import type { Blueprint } from '../kernel/blueprint.ts';
 import { ChaosError } from '../kernel/errors.ts';
 import { type Paint, wrap } from '../report/text.ts';
+import { ensureHome } from './home.ts';
 import { files } from './machine.ts';
 import { readStatus } from './status.ts';
 
@@ -54,13 +55,12 @@ export function checkNode(version: string): Finding {
 async function checkHome(home: string): Promise<Finding> {
   const probe = path.join(home, `doctor-${randomUUID()}`);
   try {
-    await mkdir(home, { recursive: true, mode: 0o700 });
+    ensureHome(home);
     await writeFile(probe, 'x');
+    await rm(probe);
     return ok('home', `${home} can be written`);
   } catch (error) {
-    return broken('home', `${home} cannot be written: ${reason(error)}`, 'set CHAOS_HOME to a folder that can');
-  } finally {
-    await rm(probe, { force: true }).catch(() => undefined);
+    return broken('home', reason(error), 'set CHAOS_HOME to a folder that can be written');
   }
 }
 

@@ -2,7 +2,7 @@ import { createLogUpdate } from 'log-update';
 import type { Progress, RunEvent } from '../engine/api.ts';
 import { renderDuration } from '../kernel/units.ts';
 import { lineRenderer, PHASE_MEANING, stamp } from '../report/lines.ts';
-import { count, latency, type Paint, padEnd, padStart, shorten } from '../report/text.ts';
+import { count, latency, type Paint, padEnd, padStart, shorten, widthOf } from '../report/text.ts';
 
 /** What shows a run while it goes on. */
 export interface Display {
@@ -60,7 +60,8 @@ export function liveDisplay(stream: NodeJS.WriteStream, paint: Paint): Display {
 export function renderLive(progress: Progress, width: number, paint: Paint): string[] {
   const meaning = PHASE_MEANING[progress.phase as keyof typeof PHASE_MEANING];
   const head = `${progress.phase}, ${renderDuration(roundSecond(progress.remainingMs))} left`;
-  const explained = meaning === undefined || width < 60 ? head : `${head}: ${meaning}`;
+  const full = `${head}: ${meaning}`;
+  const explained = meaning === undefined || widthOf(full) >= width ? head : full;
   const room = Math.max(8, Math.min(32, width - 44));
   const probes = progress.probes.map(({ name, good, samples, recentGood, recentSamples, p99Ms }) => {
     const share = recentSamples === 0 ? '' : `${Math.floor((100 * recentGood) / recentSamples)}%`;

@@ -1,6 +1,6 @@
 import { ChaosCommand } from '../cli/chaos-command.ts';
 import { loadSound } from '../cli/experiments.ts';
-import { chaosHome } from '../cli/home.ts';
+import { chaosHome, ensureHome } from '../cli/home.ts';
 import { outcomeOfPlans, type PlannedExperiment, planAll } from '../cli/plan.ts';
 import { renderPlan } from '../cli/plan-view.ts';
 import { accountFlag, filesArgument, setFlag } from '../cli/shared-flags.ts';
@@ -21,7 +21,7 @@ export default class Plan extends ChaosCommand {
   async run(): Promise<{ v: 1; outcome: string; exitCode: number; plans: readonly PlannedExperiment[] }> {
     const { args, flags } = await this.parse(Plan);
     const experiments = await loadSound({ paths: args.files, set: flags.set, account: flags.account });
-    const plans = await planAll(experiments, chaosHome(), (text) => this.say(text));
+    const plans = await planAll(experiments, ensureHome(chaosHome()), (text) => this.say(text));
     const [width, paint] = [this.width('stdout'), this.paint('stdout')];
     for (const plan of plans) {
       this.print(renderPlan(plan, width, paint));

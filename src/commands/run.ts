@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { ChaosCommand } from '../cli/chaos-command.ts';
 import { loadSound } from '../cli/experiments.ts';
-import { chaosHome } from '../cli/home.ts';
+import { chaosHome, ensureHome } from '../cli/home.ts';
 import { runWithDisplay } from '../cli/run-display.ts';
 import { accountFlag, filesArgument, setFlag } from '../cli/shared-flags.ts';
 
@@ -44,7 +44,7 @@ export default class Run extends ChaosCommand {
     const { result, exitCode } = await runWithDisplay(
       experiments,
       {
-        home: chaosHome(),
+        home: ensureHome(chaosHome()),
         seed: flags.seed ?? Math.floor(Math.random() * 0xffffffff),
         yes: flags.yes,
         events: flags.events,
@@ -58,7 +58,7 @@ export default class Run extends ChaosCommand {
         progress: (run) => {
           this.runInProgress = run;
         },
-        isQuiet: this.isQuiet() || this.jsonEnabled(),
+        isQuiet: this.isQuiet(),
         isLive: process.stderr.isTTY === true && !this.jsonEnabled() && process.env.TERM !== 'dumb',
         width: this.width('stdout'),
         paint: { stdout: this.paint('stdout'), stderr: this.paint('stderr') },

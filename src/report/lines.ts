@@ -43,7 +43,7 @@ function describeEntry(entry: Entry, name: string): string | undefined {
   if ('injection' in entry) return describeInjection(entry, name);
   switch (entry.type) {
     case 'run-started':
-      return `run ${entry.runId}: ${entry.experiment.title} (account ${entry.account.name}, ${entry.account.kind})`;
+      return `run ${entry.runId}: ${entry.experiment.title}`;
     case 'refused':
       return `refused: ${entry.problems.map(({ what }) => what).join('; ')}`;
     case 'planned':

@@ -38,7 +38,8 @@ export function renderSummary(run: RunReading, places: SummaryPlaces, terminalWi
 /** The one line that --quiet prints. */
 export function renderVerdictLine(run: RunReading): string {
   const outcome = run.end?.outcome ?? 'no verdict';
-  return `${outcome}: ${run.title} (${renderDuration(run.tookMs)}, run ${run.runId})`;
+  const why = run.end && outcome !== 'held' ? `: ${run.end.why}` : '';
+  return `${outcome}: ${run.title} (${renderDuration(run.tookMs)}, run ${run.runId})${why}`;
 }
 
 /** The colour of an outcome: good news, a finding, or trouble. */
@@ -55,9 +56,13 @@ function head(run: RunReading, width: number, paint: Paint): string[] {
     paint.bold(paintOutcome(outcome, paint)(verdict)),
     ...title.map((line) => paint.bold(line)),
     ...wrap(run.end?.why ?? 'The run goes on, or it died without saying so.', width),
-    paint.dim(shorten(`took ${renderDuration(run.tookMs)}, ${run.file}, account ${run.account.name}`, width)),
+    paint.dim(shorten(`took ${renderDuration(run.tookMs)}, ${run.file}, account ${describeAccount(run)}`, width)),
   ];
 }
+
+/** A region that was built for the run alone bears its id as name: of no use to a reader. */
+const describeAccount = ({ account, runId }: RunReading): string =>
+  account.name === `run-${runId}` ? account.kind : account.name;
 
 function recovery(run: RunReading, width: number, paint: Paint): string[] {
   if (run.recovered.length === 0) return [];

@@ -36,12 +36,15 @@ export function shorten(line: string, width: number): string {
   return `${kept}…`;
 }
 
-/** Breaks a text at spaces, and words longer than a line anywhere. Every line begins with `indent`. */
+/**
+ * Breaks a text at spaces, and words longer than a line anywhere. What stands in quotes stays on one line if it can, so
+ * that a command can be copied. Every line begins with `indent`.
+ */
 export function wrap(text: string, width: number, indent = ''): string[] {
   const room = Math.max(10, width - widthOf(indent));
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/\s+/).filter(Boolean).flatMap(piecesOf(room))) {
+  for (const word of wordsOf(text, room).flatMap(piecesOf(room))) {
     if (line !== '' && widthOf(line) + 1 + widthOf(word) > room) {
       lines.push(line);
       line = word;
@@ -50,6 +53,11 @@ export function wrap(text: string, width: number, indent = ''): string[] {
     }
   }
   return [...lines, line].filter((entry) => entry !== '').map((entry) => indent + entry);
+}
+
+function wordsOf(text: string, room: number): string[] {
+  const words = text.match(/"[^"\n]*"[^\s"]*|\S+/g) ?? [];
+  return words.flatMap((word) => (widthOf(word) <= room ? word : word.split(/\s+/)));
 }
 
 const piecesOf =

@@ -43,7 +43,7 @@ test('without a terminal there is a line for each event, and a heartbeat every t
   for (const entry of held.slice(0, 3)) display.show({ type: 'entry', entry });
   for (let ms = 500; ms <= 21_000; ms += 500) display.show({ type: 'progress', progress: progress(ms) });
   expect(lines).toEqual([
-    '[   0.0s] run 20260102-030405-00aa: The shop survives the loss of one availability zone (account run-20260102-030405-00aa, embedded)',
+    '[   0.0s] run 20260102-030405-00aa: The shop survives the loss of one availability zone',
     '[   1.0s] planned: 1 injection, at most about 45s',
     '[   2.0s] baseline: measuring the steady state; nothing is harmed yet',
     expect.stringMatching(/^\[ {2}10\.0s\] method, 18s left; checkout 790\/812/),

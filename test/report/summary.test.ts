@@ -34,6 +34,7 @@ test('a fault that was not observed says so', () => {
   expect(renderSummary(readRun(unseen), places, 80, PLAIN)).toContain('its effect was not observed');
 });
 
-test('the line of --quiet begins with the outcome and names the run', () => {
-  expect(renderVerdictLine(readRun(deviated))).toMatch(/^deviated: The shop survives .* run 20260102-030405-00aa\)$/);
+test('the line of --quiet begins with the outcome, names the run, and says why when it did not hold', () => {
+  expect(renderVerdictLine(readRun(held))).toMatch(/^held: The shop survives .* run 20260102-030405-00aa\)$/);
+  expect(renderVerdictLine(readRun(deviated))).toMatch(/^deviated: The shop .*\): "checkout" fell below 90%/);
 });

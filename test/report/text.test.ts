@@ -15,6 +15,14 @@ test('wrapped lines are never wider than asked, and no word is lost', () => {
   );
 });
 
+test('a command in quotes is not torn apart', () => {
+  expect(wrap('end it with "chaos abort 20261121-114902-3f9a", or wait', 40)).toEqual([
+    'end it with',
+    '"chaos abort 20261121-114902-3f9a", or',
+    'wait',
+  ]);
+});
+
 test('a shortened line is never wider than asked', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), widths, (line, width) => widthOf(shorten(line, width)) <= width),

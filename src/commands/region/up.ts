@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { ChaosCommand } from '../../cli/chaos-command.ts';
-import { chaosHome } from '../../cli/home.ts';
+import { chaosHome, ensureHome } from '../../cli/home.ts';
 import { readRegionStatus, renderRegionStatus } from '../../cli/region-status.ts';
 import { regionJson, regionUp } from '../../cli/regions.ts';
 
@@ -23,7 +23,7 @@ export default class RegionUp extends ChaosCommand {
   async run(): Promise<ReturnType<typeof regionJson>> {
     const { args, flags } = await this.parse(RegionUp);
     this.say('starting the region');
-    const file = await regionUp(chaosHome(), args.blueprint, flags.name);
+    const file = await regionUp(ensureHome(chaosHome()), args.blueprint, flags.name);
     if (!this.jsonEnabled()) this.print(renderRegionStatus(await readRegionStatus(file), this.paint('stdout')));
     return regionJson(file);
   }
