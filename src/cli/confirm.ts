@@ -1,27 +1,28 @@
 import { createInterface } from 'node:readline/promises';
 import type { Experiment } from '../experiment/experiment.ts';
 import { ChaosError } from '../kernel/errors.ts';
+import type { AccountKind } from '../kernel/ports.ts';
 import { readConfig } from './config.ts';
 
 /**
- * Asks before a run on an account that is more than a sandbox of this program's own.
- * @throws ChaosError SAFETY_ACCOUNT when nobody can be asked, or the answer is no.
+ * Asks before a run on an account that is no region of this program's own. Where nobody can be asked, an account of kind
+ * `host` needs no answer: its faults reach the caller's own processes alone, each named by its pid file.
+ * @throws ChaosError SAFETY_ACCOUNT when the answer is no, or nobody can be asked.
  */
-export async function confirmRun(experiments: readonly Experiment[], yes: boolean): Promise<void> {
+export async function confirmRun(experiments: readonly Pick<Experiment, 'account'>[], yes: boolean): Promise<void> {
   if (yes) return;
   const { accounts } = await readConfig();
-  const real = [...new Set(experiments.map(({ account }) => account))].filter(
-    (name) => name === 'host' || !['embedded', undefined].includes(accounts[name]?.kind),
-  );
+  const kindOf = (name: string): AccountKind | string => accounts[name]?.kind ?? name;
+  const asks = process.stdin.isTTY ? ['host', 'endpoint', 'aws'] : ['endpoint', 'aws'];
+  const real = [...new Set(experiments.map(({ account }) => account))].filter((name) => asks.includes(kindOf(name)));
   if (real.length === 0) return;
   const names = real.map((name) => `"${name}"`).join(', ');
   if (!process.stdin.isTTY) throw refusal(`nobody can be asked before a run on account ${names}`);
-  const ask = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await ask.question(
-    `This acts on account ${names}, which is not a region of our own. Type its name to go on: `,
-  );
-  ask.close();
-  if (answer.trim() !== real[0]) throw refusal(`the run on account ${names} was not confirmed`);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const question = `This acts on account ${names}, which is no region of this program. Type "yes" to go on: `;
+  const answer = await terminal.question(question);
+  terminal.close();
+  if (answer.trim().toLowerCase() !== 'yes') throw refusal(`the run on account ${names} was not confirmed`);
 }
 
 const refusal = (what: string): ChaosError =>

@@ -49,7 +49,8 @@ function describeEntry(entry: Entry, name: string): string | undefined {
     case 'planned':
       return `planned: ${count(entry.injections.length, 'injection')}, at most about ${renderDuration(entry.expectedMs)}`;
     case 'phase':
-      return `${entry.phase}: ${PHASE_MEANING[entry.phase]}`;
+      // What is restored says so itself.
+      return entry.phase === 'revert' ? undefined : `${entry.phase}: ${PHASE_MEANING[entry.phase]}`;
     case 'rollback':
       return `rollback ${entry.ok ? 'done' : 'failed'}: ${entry.command.join(' ')}${entry.ok ? '' : `: ${entry.detail}`}`;
     case 'stop-condition':
