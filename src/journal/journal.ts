@@ -49,6 +49,7 @@ class FileJournal implements Journal {
   readonly #options: JournalOptions;
   /** One write at a time, in order. */
   #queue: Promise<unknown> = Promise.resolve();
+  #highest: number;
   /** Lines that are not on disk yet because a write failed: they go before the next one. */
   #backlog = '';
 
@@ -57,6 +58,7 @@ class FileJournal implements Journal {
     this.folder = options.folder;
     this.path = path;
     this.entries = entries;
+    this.#highest = entries.reduce((highest, { seq }) => Math.max(highest, seq), 0);
     if (torn) this.#backlog = '\n';
   }
 
@@ -86,7 +88,7 @@ class FileJournal implements Journal {
     const { files, clock, redact, listen } = this.#options;
     const head = {
       v: 1 as const,
-      seq: (this.entries.at(-1)?.seq ?? 0) + 1,
+      seq: ++this.#highest,
       at: new Date(clock.wallMs()).toISOString(),
     };
     const entry: Entry = { ...head, ...redact(body) };

@@ -31,24 +31,34 @@ export function parseJournal(text: string, path: string): JournalText {
   const entries: Entry[] = [];
   const lines = new Set<string>();
   let torn = false;
+  // A process that was stopped and taken over may write one more entry, under a number that is taken by then.
+  let highest = 0;
   for (const line of text.split('\n')) {
     if (line === '' || lines.has(line)) continue;
     lines.add(line);
-    const entry = parseEntry(line);
-    if (!entry) torn = true;
-    else if (entry.seq > (entries.at(-1)?.seq ?? 0) + 1) throw gap(path, entries.length, entry.seq);
-    else entries.push(entry);
+    const whole = parseEntry(line);
+    if (!whole) torn = true;
+    const entry = whole ?? parseEntry(line.slice(Math.max(0, line.lastIndexOf(HEAD))));
+    if (!entry) continue;
+    if (entry.seq > highest + 1) throw gap(path, highest, entry.seq);
+    highest = Math.max(highest, entry.seq);
+    entries.push(entry);
   }
   return { entries, torn };
 }
 
-/** A process that was stopped and taken over may write one more number twice; a number left out means a lost entry. */
 const gap = (path: string, after: number, seq: number): ChaosError =>
   new ChaosError({
     code: 'JOURNAL_READ',
     what: `the journal "${path}" lacks entries: number ${seq} follows ${after}`,
     fix: 'restore the file from a copy; until then, compare the targets of the run with the undo data beside it by hand',
   });
+
+/**
+ * How every entry begins. One process may die in the middle of a line while another is about to append: then the entry
+ * of the living one stands behind the torn one, in the same line.
+ */
+const HEAD = '{"v":1,"seq":';
 
 function parseEntry(line: string): Entry | undefined {
   try {

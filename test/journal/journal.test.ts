@@ -103,6 +103,25 @@ describe('a journal whose writer died is readable', () => {
     ]);
   });
 
+  test('and an entry that another process wrote right behind the torn one is not lost', async () => {
+    const { text, path: file } = await whole();
+    const [first = '', second = '', third = ''] = text.split('\n');
+    const glued = `${first}\n${second.slice(0, 40)}${second}\n${third}\n`;
+    const { entries, torn } = parseJournal(glued, file);
+    expect(torn).toBe(true);
+    expect(entries.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+  });
+
+  test('and a number that was given twice is not taken for a gap', async () => {
+    const { disk, path: file, text } = await whole();
+    const [, second = ''] = text.split('\n');
+    disk.texts.set(file, `${text}${second.replace('two', 'late')}\n`);
+    const journal = await open(disk.files());
+    expect((await journal.append(note('four'))).seq).toBe(4);
+    const { entries } = await readJournal(disk.files(), FOLDER);
+    expect(entries.map(({ seq }) => seq)).toEqual([1, 2, 3, 2, 4]);
+  });
+
   test('an entry that is missing from its middle is told', async () => {
     const { disk, path: file, text } = await whole();
     const [first, , third] = text.split('\n');

@@ -65,9 +65,10 @@ export function meanPort(sim: SimPort, meanness: Meanness, random: () => number)
       return chosen ? (structuredClone(chosen.answer) as typeof answer) : answer;
     },
     write: async (call, signal) => {
+      // A program is started by the very process that asks for it, at once.
+      if (call.service === 'command') return sim.write(call, signal);
       await delay(signal);
       rememberAll();
-      if (call.service === 'command') return sim.write(call, signal);
       if (is(meanness.lostBefore)) throw lost();
       if (is(meanness.lostAndLate)) {
         clock.at(clock.nowMs() + random() * LATE_MS, () => {
