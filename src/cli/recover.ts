@@ -4,10 +4,10 @@ import { recoverRun } from '../engine/recover.ts';
 import { realClock } from '../host/clock.ts';
 import { openLease } from '../host/lease.ts';
 import { reconnect } from '../host/reconnect.ts';
-import { CallError, ChaosError } from '../kernel/errors.ts';
+import { CallError, ChaosError, type Problem } from '../kernel/errors.ts';
 import { exitCodeOf, type Outcome } from '../kernel/outcome.ts';
 import { lineRenderer } from '../report/lines.ts';
-import { count, type Paint, wrap } from '../report/text.ts';
+import { type Paint, wrap } from '../report/text.ts';
 import { files } from './machine.ts';
 import { findRun, listRuns, needsRecovery, type RecordedRun } from './runs.ts';
 
@@ -17,6 +17,7 @@ export interface RecoveryReport {
   readonly outcome: Outcome;
   readonly exitCode: number;
   readonly runs: readonly Recovery[];
+  readonly problems: readonly Problem[];
 }
 
 /** Restores one run, or every run that left something harmed. @throws ChaosError when a run cannot be looked after. */
@@ -29,8 +30,22 @@ export async function recoverRuns(
     asked === undefined ? (await listRuns(home, files)).filter(needsRecovery) : [await findRun(home, files, asked)];
   const recoveries: Recovery[] = [];
   for (const run of runs) recoveries.push(await recover(run, home, say));
-  const outcome = recoveries.some(({ failed }) => failed.length > 0) ? 'dirty' : 'held';
-  return { v: 1, outcome, exitCode: exitCodeOf(outcome), runs: recoveries };
+  return recoveryReport(recoveries);
+}
+
+/** What several recoveries come to: `dirty` when one of them left something harmed. */
+export function recoveryReport(runs: readonly Recovery[]): RecoveryReport {
+  const problems = runs
+    .filter(({ failed }) => failed.length > 0)
+    .map(
+      ({ runId, failed }): Problem => ({
+        code: 'REVERT_INCOMPLETE',
+        what: `run ${runId} left ${failed.map(({ target }) => target).join(', ')} harmed, and it cannot be restored now`,
+        fix: `restore it by hand as shown above, or run "chaos recover ${runId}" again once the cause is gone`,
+      }),
+    );
+  const outcome = problems.length > 0 ? 'dirty' : 'held';
+  return { v: 1, outcome, exitCode: exitCodeOf(outcome), runs, problems };
 }
 
 async function recover(run: RecordedRun, home: string, say: (text: string) => void): Promise<Recovery> {
@@ -74,8 +89,5 @@ function renderOne({ runId, restored, vanished, failed }: Recovery, width: numbe
       ...wrap(`NOT RESTORED ${target}: ${why}`, width, '  ').map(paint.bad),
       ...wrap(`by hand: ${manualRecovery}`, width, '    '),
     ]),
-    ...(failed.length > 0
-      ? [`${count(failed.length, 'target')} still harmed; try again with: chaos recover ${runId}`]
-      : []),
   ];
 }

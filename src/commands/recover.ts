@@ -21,6 +21,7 @@ export default class Recover extends ChaosCommand {
     const { args } = await this.parse(Recover);
     const report = await recoverRuns(chaosHome(), args.run, (text) => this.say(text));
     this.print(renderRecovery(report, this.width('stdout'), this.paint('stdout')));
+    if (report.problems.length > 0) this.tellProblems(report.problems);
     process.exitCode = report.exitCode;
     return report;
   }

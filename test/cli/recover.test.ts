@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { recoveryReport, renderRecovery } from '../../src/cli/recover.ts';
+import { PLAIN } from '../../src/report/text.ts';
+
+const clean = { runId: 'r1', restored: ['web-a1'], vanished: ['use1-az1'], failed: [] };
+const failed = {
+  runId: 'r2',
+  restored: [],
+  vanished: [],
+  failed: [
+    { target: 'shop.example A', why: 'changed meanwhile', manualRecovery: 'aws route53 change-resource-record-sets' },
+  ],
+};
+
+test('nothing to restore is success, however often it is asked', () => {
+  expect(recoveryReport([])).toMatchObject({ outcome: 'held', exitCode: 0, problems: [] });
+  expect(renderRecovery(recoveryReport([]), 80, PLAIN)).toBe('Nothing is left to restore.');
+  const empty = { runId: 'r3', restored: [], vanished: [], failed: [] };
+  expect(renderRecovery(recoveryReport([empty]), 80, PLAIN)).toContain('nothing was left to restore');
+});
+
+test('one target that stays harmed makes the whole recovery dirty, and the command to repeat is exact', () => {
+  expect(recoveryReport([clean, failed])).toMatchObject({
+    outcome: 'dirty',
+    exitCode: 7,
+    problems: [{ code: 'REVERT_INCOMPLETE', fix: expect.stringContaining('"chaos recover r2"') }],
+  });
+});
+
+test('every target is listed with what became of it, and with what to do by hand', () => {
+  expect(renderRecovery(recoveryReport([clean, failed]), 80, PLAIN)).toBe(
+    [
+      'run r1',
+      '  restored web-a1',
+      '  gone with its account: use1-az1',
+      'run r2',
+      '  NOT RESTORED shop.example A: changed meanwhile',
+      '    by hand: aws route53 change-resource-record-sets',
+    ].join('\n'),
+  );
+});
