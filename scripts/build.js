@@ -1,6 +1,16 @@
 // Bundles the command line and the programs that it starts into dist/, writes the command manifest, and links the
 // command into node_modules/.bin so that `npx chaos` finds it at once.
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -16,6 +26,14 @@ const filesBelow = (folder) =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
     entry.isDirectory() ? filesBelow(path.join(folder, entry.name)) : [path.join(folder, entry.name)],
   );
+
+/** Whether a source is newer than what was built from it. npx prepares the package at its first use: then it is not. */
+function isStale() {
+  const built = statSync(inRoot('dist/main.js'), { throwIfNoEntry: false });
+  const sources = [...filesBelow(inRoot('src')), inRoot('scripts/build.js'), inRoot('package-lock.json')];
+  return !built || sources.some((file) => statSync(file).mtimeMs > built.mtimeMs);
+}
+if (process.argv.includes('--if-stale') && !isStale()) process.exit(0);
 
 const commands = filesBelow(inRoot('src/commands')).filter((file) => file.endsWith('.ts'));
 const entryPoints = [

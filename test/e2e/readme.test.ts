@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -24,13 +24,15 @@ const { home, remove } = makeHome();
 const clone = path.join(home, 'clone');
 beforeAll(() => {
   mkdirSync(clone);
-  for (const name of ['experiments', 'node_modules', 'bin', 'dist', 'package.json'])
+  for (const name of ['experiments', 'node_modules', 'dist', 'src'])
     symlinkSync(path.join(root, name), path.join(clone, name));
+  for (const name of ['bin', 'scripts', 'package.json', 'package-lock.json'])
+    cpSync(path.join(root, name), path.join(clone, name), { recursive: true });
 });
 afterAll(remove);
 
 const shell = (script: string) =>
-  run('bash', ['-euo', 'pipefail', '-c', script], {
+  run('bash', ['-eo', 'pipefail', '-c', script], {
     cwd: clone,
     env: { PATH: `${path.dirname(process.execPath)}:${process.env.PATH}`, HOME: home, NO_COLOR: '1' },
     maxBuffer: 16 * 1024 * 1024,
