@@ -7,7 +7,7 @@ import { connectTo } from '../support/kept-region.ts';
 import { makeHome, processesOf, type Running, runCli, startCli, until } from '../support/run-cli.ts';
 
 /** How many moments of a run are tried: a few here, twenty where there is time. */
-const MOMENTS = Number(process.env.CHAOS_DEATHS ?? 3);
+const MOMENTS = Number(process.env.CHAOS_DEATHS ?? 2);
 const EXPERIMENT = 'test/e2e/experiments/dark-zone.yaml';
 const REGION = 'kept';
 
