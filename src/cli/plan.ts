@@ -28,11 +28,7 @@ export async function planAll(
     const runId = `plan-${newRunId(Date.now(), Math.random)}`;
     const account = await openAccount({ experiment, home, runId, parts: 'control', say });
     try {
-      const plan = await makePlan(
-        experiment,
-        { catalog, port: account.port, seed: 0 },
-        AbortSignal.timeout(PLAN_WITHIN_MS),
-      );
+      const plan = await makePlan(experiment, { catalog, port: account.port }, AbortSignal.timeout(PLAN_WITHIN_MS));
       const { kind, name } = account.port.account;
       plans.push({ title: experiment.title, file: experiment.file, account: { kind, name }, ...plan });
     } finally {

@@ -17,7 +17,6 @@ import { watchSignals } from './signals.ts';
 
 export interface SuiteOptions {
   readonly home: string;
-  readonly seed: number;
   readonly yes: boolean;
   readonly events: string | undefined;
   readonly junit: string | undefined;
@@ -60,7 +59,7 @@ export async function runWithDisplay(experiments: readonly Experiment[], options
     showEntry(entry, screen);
   };
   try {
-    const request = { home: options.home, seed: options.seed, begun, say: screen.say, listen };
+    const request = { home: options.home, begun, say: screen.say, listen };
     const entries = await runSuite(experiments, request, signals.control, ended);
     if (options.junit !== undefined) writeReport(options.junit, renderJunit(entries.map(readingOf)));
     if (options.isSuite) screen.print(renderSuite(entries));

@@ -13,7 +13,6 @@ import { version } from './version.ts';
 /** What one run needs to know besides its experiment. */
 export interface RunRequest {
   readonly home: string;
-  readonly seed: number;
   /** The run has its id and its folder; nothing has happened yet. */
   readonly begun: (runId: string, folder: string) => void;
   readonly say: (text: string) => void;
@@ -32,7 +31,7 @@ export interface FinishedRun {
  * @throws ChaosError when the account cannot be opened; then nothing was touched.
  */
 export async function runOne(experiment: Experiment, request: RunRequest, control: RunControl): Promise<FinishedRun> {
-  const { home, seed, begun, say, listen } = request;
+  const { home, begun, say, listen } = request;
   const runId = newRunId(Date.now(), Math.random);
   const folder = runFolder(home, runId);
   begun(runId, folder);
@@ -51,11 +50,10 @@ export async function runOne(experiment: Experiment, request: RunRequest, contro
         lease: account.lease,
         watchdog: spawnWatchdog({ home }),
         listen: (event) => listen(event, runId),
-        seed,
         tool: version(),
         pid: process.pid,
         reach: account.reach,
-        secrets: account.secrets,
+        secrets: [...account.secrets, ...(experiment.secrets ?? [])],
       },
       control,
     );

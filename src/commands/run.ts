@@ -19,12 +19,6 @@ export default class Run extends ChaosCommand {
   static override flags = {
     set: setFlag(),
     account: accountFlag(),
-    seed: Flags.integer({
-      summary: 'Seed of every choice the run makes by chance.',
-      min: 0,
-      max: 0xffffffff,
-      env: 'CHAOS_SEED',
-    }),
     events: Flags.string({
       summary: 'Write what happens into this file, as NDJSON.',
       helpValue: 'FILE',
@@ -45,7 +39,6 @@ export default class Run extends ChaosCommand {
       experiments,
       {
         home: ensureHome(chaosHome()),
-        seed: flags.seed ?? Math.floor(Math.random() * 0xffffffff),
         yes: flags.yes,
         events: flags.events,
         junit: flags.junit,

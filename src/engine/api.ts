@@ -17,7 +17,6 @@ export interface RunContext {
   readonly watchdog: WatchdogHandle;
   /** What is told while the run goes on. Entries are on disk before they are told. */
   readonly listen: (event: RunEvent) => void;
-  readonly seed: number;
   /** Version of this program, for the record. */
   readonly tool: string;
   readonly pid: number;
@@ -101,7 +100,7 @@ export type RunExperiment = (experiment: Experiment, context: RunContext, contro
 /** Resolves the targets and says what would be done. Reads only. */
 export type MakePlan = (
   experiment: Experiment,
-  context: Pick<RunContext, 'catalog' | 'port' | 'seed'>,
+  context: Pick<RunContext, 'catalog' | 'port'>,
   signal: AbortSignal,
 ) => Promise<Plan>;
 /** Restores what a dead run left harmed. */

@@ -1,4 +1,5 @@
 import type { Experiment } from '../experiment/experiment.ts';
+import { methodMs } from '../experiment/method-length.ts';
 import type { PlannedInjection } from '../journal/entries.ts';
 import type { Catalog } from '../kernel/define.ts';
 import type { Problem } from '../kernel/errors.ts';
@@ -10,7 +11,7 @@ import { commandCallOf, undoCallOf, undoOfCommand } from './commands.ts';
 import { permissionsOf, recordingPort } from './permissions.ts';
 import { problemsOf, type Resolved, type ResolvedCommand, type ResolvedFault, resolveStep } from './resolve.ts';
 import { readingPort } from './send.ts';
-import { type Leaf, leavesOf, methodMs, overlap } from './steps.ts';
+import { type Leaf, leavesOf, overlap } from './steps.ts';
 
 /** Resolves the targets, reads their pre-images, and says which calls would be sent. Reads only. */
 export const makePlan: MakePlan = async (experiment, { catalog, port }, signal) => {
@@ -97,7 +98,7 @@ function refusals(experiment: Experiment, resolved: readonly Resolved[]): Proble
   );
   const steps = resolved.map((one) => ({ name: one.step.name, reversal: reversalOf(one), place: one.step.place }));
   return [
-    ...checkBlastRadius(touched, experiment.blastRadius),
+    ...checkBlastRadius(touched, experiment.blastRadius, faults[0]?.step.place),
     ...checkPermanent(steps, experiment.allowPermanent),
     ...doubles(faults),
   ];

@@ -28,19 +28,3 @@ export function overlap(a: Leaf, b: Leaf): boolean {
   const inSequence = a.path[0] !== b.path[0];
   return !(inSequence && a.step.forMs !== undefined);
 }
-
-/** How long a method takes when every call is answered at once. */
-export function methodMs(steps: readonly Step[]): number {
-  return steps.reduce((sum, step) => sum + stepMs(step), 0);
-}
-
-function stepMs(step: Step): number {
-  switch (step.kind) {
-    case 'wait':
-      return step.afterMs + step.waitMs;
-    case 'parallel':
-      return step.afterMs + Math.max(0, ...step.steps.map(stepMs));
-    default:
-      return step.afterMs + (step.forMs ?? 0);
-  }
-}

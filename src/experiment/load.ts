@@ -10,9 +10,10 @@ import { BLAST_RADIUS, EXPERIMENT } from './grammar.ts';
 import { readHypothesis } from './hypothesis.ts';
 import { loadBlueprint } from './load-blueprint.ts';
 import { readRollbacks, readSteps } from './method.ts';
+import { methodMs } from './method-length.ts';
 import { type Parameters, readParameters } from './parameters.ts';
 import { readProbeUses } from './probe-use.ts';
-import { checkSample, expectedMethodMs } from './sample.ts';
+import { checkSample } from './sample.ts';
 import { secretsOf } from './secrets.ts';
 import { openSource, type Source } from './source.ts';
 import { substitute } from './substitute.ts';
@@ -128,7 +129,7 @@ async function check(
   const radius = checker.fields(BLAST_RADIUS, ['blastRadius']);
   // A sample is planned from times that were read: with any problem so far they may be wrong.
   if (checker.problems.length === 0) {
-    const phases = { ...hypothesis, methodMs: expectedMethodMs(method) };
+    const phases = { ...hypothesis, methodMs: methodMs(method) };
     for (const [index, use] of hypothesis.probes.entries()) {
       checkSample(checker, use, ['steadyStateHypothesis', 'probes', index], phases);
     }

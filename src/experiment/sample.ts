@@ -1,21 +1,9 @@
 import { samplesNeeded } from '../kernel/statistics.ts';
 import { renderDuration, renderShare } from '../kernel/units.ts';
 import type { Checker } from './checker.ts';
-import type { ProbeUse, Step, Tolerance } from './experiment.ts';
+import type { ProbeUse, Tolerance } from './experiment.ts';
 import type { Path } from './source.ts';
 import { QUANTILES } from './tolerance.ts';
-
-/** How long a method lasts if all goes well: steps one after another, parallel ones together, each with its `after`,
- *  its `for` or its wait. What injecting and reverting take comes on top. */
-export function expectedMethodMs(steps: readonly Step[]): number {
-  return steps.reduce((total, step) => total + stepMs(step), 0);
-}
-
-function stepMs(step: Step): number {
-  if (step.kind === 'wait') return step.afterMs + step.waitMs;
-  if (step.kind === 'parallel') return step.afterMs + Math.max(0, ...step.steps.map(stepMs));
-  return step.afterMs + (step.forMs ?? 0);
-}
 
 interface Claim {
   /** "at least 99%" or "p99": how the claim reads. */

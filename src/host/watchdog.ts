@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { ChaosError } from '../kernel/errors.ts';
+import { cleanEnvironment } from './environment.ts';
 import { liveFiles } from './files.ts';
 import { programPath } from './paths.ts';
 
@@ -34,8 +35,11 @@ export function spawnWatchdog({
   };
   return {
     async start(folder) {
+      const { XDG_RUNTIME_DIR } = process.env;
       const started = spawn(process.execPath, [program, JSON.stringify({ folder, home })], {
         detached: true,
+        // Where the lease of a host account lies depends on this.
+        env: cleanEnvironment(XDG_RUNTIME_DIR === undefined ? {} : { XDG_RUNTIME_DIR }),
         stdio: ['pipe', 'pipe', 'ignore'],
       });
       // A watchdog that is gone is no reason to end the run: it restores by itself.

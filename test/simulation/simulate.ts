@@ -117,7 +117,6 @@ async function playRun(
     pid: 1,
     reach: { kind: 'embedded', name: 'sim' },
     secrets: [],
-    seed: one.seed,
     lease: { acquire: async () => [], renew: async () => {}, release: async () => {} },
     watchdog,
     listen: () => {},

@@ -120,7 +120,6 @@ export function scene(change: Partial<RunContext> & { world?: LampWorld } = {}):
     pid: 4242,
     reach: { kind: 'embedded', name: 'embedded', endpoint: 'http://127.0.0.1:1' },
     secrets: [],
-    seed: 1,
     lease: {
       acquire: async () => {
         leases.push('acquired');
