@@ -24,6 +24,8 @@ export interface AccountRequest {
   /** `control`: only to be looked at. No instance of a fresh region is started. */
   readonly parts: 'all' | 'control';
   readonly say: (text: string) => void;
+  /** Stops waiting for an account that is not there yet. */
+  readonly signal?: AbortSignal;
 }
 
 /** An account that answers, and what a run needs of it. */
@@ -63,7 +65,7 @@ export async function openAccount(request: AccountRequest): Promise<OpenAccount>
 
 /** Boots a region that lives as long as the run. */
 async function openFresh(request: AccountRequest): Promise<OpenAccount> {
-  const { experiment, home, runId, parts, say } = request;
+  const { experiment, home, runId, parts, say, signal } = request;
   const { blueprint } = experiment;
   if (!blueprint) throw new Error('an experiment on a fresh region has no blueprint');
   const instances = blueprint.instances.reduce((sum, { zones, perZone }) => sum + zones.length * perZone, 0);
@@ -72,7 +74,7 @@ async function openFresh(request: AccountRequest): Promise<OpenAccount> {
       ? `starting a region of ${blueprint.zones.length} zones and ${instances} instances`
       : 'starting the control plane of a region; no instance is started',
   );
-  const region = await startRegion({ home, name: `run-${runId}`, blueprint, keep: false, parts });
+  const region = await startRegion({ home, name: `run-${runId}`, blueprint, keep: false, parts, signal });
   try {
     const account = await openRegion(request, region.file);
     const close = async (keepsLogs: boolean) => {

@@ -41,6 +41,7 @@ const LEAVE_WITHIN_MS = 3_000;
 /** Runs experiments and shows them: live or in lines on the way, the verdict at the end, reports into files. */
 export async function runWithDisplay(experiments: readonly Experiment[], options: SuiteOptions, screen: Screen) {
   await confirmRun(experiments, options.yes);
+  if (options.junit !== undefined) writeReport(options.junit, '');
   const writeEvent = eventWriter(options.events);
   const display = displayFor(screen);
   let current: RunInProgress | undefined;
@@ -61,7 +62,7 @@ export async function runWithDisplay(experiments: readonly Experiment[], options
   try {
     const request = { home: options.home, begun, say: screen.say, listen };
     const entries = await runSuite(experiments, request, signals.control, ended);
-    if (options.junit !== undefined) writeReport(options.junit, renderJunit(entries.map(readingOf)));
+    if (options.junit !== undefined) reportAtEnd(options.junit, renderJunit(entries.map(readingOf)), screen);
     if (options.isSuite) screen.print(renderSuite(entries));
     return { result: suiteResult(entries, options.isSuite), exitCode: suiteOutcome(entries).exitCode };
   } finally {
@@ -99,7 +100,23 @@ function renderSuite(entries: readonly SuiteEntry[]): string {
 function eventWriter(file: string | undefined): (line: string) => void {
   if (file === undefined) return () => {};
   writeReport(file, '');
-  return (line) => appendFileSync(file, line);
+  return (line) => {
+    try {
+      appendFileSync(file, line);
+    } catch {
+      // A disk that has become full costs events, never the run: what was harmed must still be restored.
+    }
+  };
+}
+
+/** A report that cannot be written is said, and changes nothing about how the run ended. */
+function reportAtEnd(file: string, text: string, { problems }: Screen): void {
+  try {
+    writeReport(file, text);
+  } catch (error) {
+    if (!(error instanceof ChaosError)) throw error;
+    problems(error.problems);
+  }
 }
 
 function writeReport(file: string, text: string): void {

@@ -35,7 +35,7 @@ export async function runOne(experiment: Experiment, request: RunRequest, contro
   const runId = newRunId(Date.now(), Math.random);
   const folder = runFolder(home, runId);
   begun(runId, folder);
-  const account = await openAccount({ experiment, home, runId, parts: 'all', say });
+  const account = await openAccount({ experiment, home, runId, parts: 'all', say, signal: control.abort });
   let isHeld = false;
   try {
     if (control.abort.aborted) throw new Error('aborted before the run began');

@@ -21,6 +21,8 @@ export interface StartRegion {
   readonly parts: RegionConfig['parts'];
   /** What the region writes to its standard error, line by line. */
   readonly onOutput?: (line: string) => void;
+  /** Ends the attempt, and everything that it has started. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface StartedRegion {
@@ -35,7 +37,8 @@ const STOP_MS = 10_000;
 
 /** Starts a region and waits until it is ready. Throws a `ChaosError` with what its instances last said. */
 export async function startRegion(options: StartRegion): Promise<StartedRegion> {
-  const { home, name, blueprint, keep, parts, onOutput } = options;
+  const { home, name, blueprint, keep, parts, onOutput, signal } = options;
+  signal?.throwIfAborted();
   const folder = regionFolder(home, name);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const program = programPath('region');
@@ -57,7 +60,8 @@ export async function startRegion(options: StartRegion): Promise<StartedRegion> 
     child.stdin.on('error', () => undefined);
     child.stdin.write(`${JSON.stringify(config)}\n`);
     if (keep) child.stdin.end();
-    const reply = await firstReply(child);
+    const reply = await firstReply(child, signal);
+    signal?.throwIfAborted();
     if ('failed' in reply)
       throw failed(reply.failed, reply.logs ?? said, 'read the logs of the instances, and mend the blueprint');
     const file = await readRegionFile(home, name);
@@ -97,13 +101,16 @@ async function gone(file: RegionFile, withinMs: number): Promise<void> {
 }
 
 /** The first line of standard output, or the reason why none came. */
-function firstReply(child: ChildProcess): Promise<RegionReply> {
+function firstReply(child: ChildProcess, signal: AbortSignal | undefined): Promise<RegionReply> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve({ failed: `it was not ready within ${START_MS / 1_000}s` }), START_MS);
     const settle = (reply: RegionReply) => {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
       resolve(reply);
     };
+    const stop = () => settle({ failed: 'it was not waited for' });
+    signal?.addEventListener('abort', stop, { once: true });
     eachLine(child.stdout, (line) => settle(parseReply(line)));
     child.once('error', (error) => settle({ failed: error.message }));
     child.once('exit', (code, signal) => settle({ failed: `its program ended (${signal ?? `exit code ${code}`})` }));

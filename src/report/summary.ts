@@ -94,7 +94,7 @@ function remarks(run: RunReading, width: number, paint: Paint): string[] {
 function next(run: RunReading, { journal }: SummaryPlaces, width: number, paint: Paint): string[] {
   const harmed = harmedOf(run.injections);
   const dirty = run.end === undefined ? harmed.length > 0 : run.end.targets === 'dirty';
-  const paths = wrap(`journal: ${journal}`, width).map((line) => paint.dim(line));
+  const paths = journal === '' ? [] : wrap(`journal: ${journal}`, width).map((line) => paint.dim(line));
   if (!dirty) {
     const advice = run.end === undefined ? '' : ADVICE[run.end.outcome];
     return [...wrap(`${describeState(run)} ${advice}`, width), ...paths];

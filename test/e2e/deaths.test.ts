@@ -209,4 +209,13 @@ describe("a run's own region", () => {
     },
     MOMENTS * 30_000 + 60_000,
   );
+
+  test('a Ctrl-C while the region starts ends it at once: nothing was touched, exit code 6', async () => {
+    const run = startCli(['run', EXPERIMENT], { home: own.home });
+    await run.printed('starting a region');
+    process.kill(run.pid, 'SIGINT');
+    expect((await run.finished).code, run.output()).toBe(6);
+    expect(run.output()).toContain('No target was touched');
+    await until('no process is left', 3_000, () => processesOf(own.home).length === 0);
+  }, 30_000);
 });
