@@ -10,9 +10,10 @@ import { type Figure, ms } from './figures.ts';
 const LIGHT = 300;
 const SERVING = 30;
 
-/** The lightest thing that answers on a port with what every machine has. */
+/** The lightest thing that answers on a port with what every machine has: no module is loaded. */
 const PERL =
-  'use IO::Socket::INET; my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => $ENV{PORT}, Listen => 16, ReuseAddr => 1) or die; while (my $c = $s->accept) { close $c }';
+  'socket(S, 2, 1, 0); setsockopt(S, 1, 2, 1); bind(S, pack("SnC4x8", 2, $ENV{PORT}, 127, 0, 0, 1)) or die; ' +
+  'listen(S, 16); while (accept(C, S)) { close C }';
 const NODE = "require('node:http').createServer((_, answer) => answer.end('ok')).listen(process.env.PORT, '127.0.0.1')";
 
 /** How fast instances are ready, and how fast a zone of three hundred goes dark. */
@@ -87,7 +88,7 @@ async function zoneDark(home: string): Promise<Figure[]> {
 /** The same number of processes that sleep, killed one after another and awaited. */
 async function killLoop(count: number): Promise<number> {
   const { spawn } = await import('node:child_process');
-  const children = Array.from({ length: count }, () => spawn('sleep', ['60'], { stdio: 'ignore' }));
+  const children = Array.from({ length: count }, () => spawn('perl', ['-e', 'sleep 60'], { stdio: 'ignore' }));
   const gone = Promise.all(children.map((child) => new Promise((resolve) => child.once('exit', resolve))));
   await new Promise((resolve) => setTimeout(resolve, 500));
   const started = performance.now();
