@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ChaosError } from '../kernel/errors.ts';
 import { exitCodeOf, type Outcome } from '../kernel/outcome.ts';
+import { targetsNow } from '../report/open-harm.ts';
 import { files } from './machine.ts';
 import { findRun, listRuns, type RecordedRun } from './runs.ts';
 
@@ -9,7 +10,8 @@ export interface Abortion {
   readonly v: 1;
   readonly runId: string;
   readonly outcome: Outcome | null;
-  readonly targets: 'untouched' | 'restored' | 'dirty';
+  /** Null while the run still goes on: it took longer than it was waited for. */
+  readonly targets: 'untouched' | 'restored' | 'dirty' | null;
   readonly exitCode: number;
 }
 
@@ -38,8 +40,8 @@ export async function abortRun(
       fix: `run "chaos recover ${run.runId}" to restore what it left`,
     });
   }
-  const { reading, harmed } = await findRun(home, files, run.runId);
-  const targets = reading.end?.targets ?? (harmed.length > 0 ? 'dirty' : 'restored');
+  const { reading } = await findRun(home, files, run.runId);
+  const targets = targetsNow(reading);
   const exitCode = exitCodeOf(targets === 'dirty' ? 'dirty' : 'held');
   return { v: 1, runId: run.runId, outcome: reading.end?.outcome ?? null, targets, exitCode };
 }

@@ -61,11 +61,13 @@ export function readingOf(entry: SuiteEntry): RunReading {
     verdicts: [],
     recovered: [],
     rollbacks: [],
+    openRollbacks: [],
     stop: undefined,
     abortedBy: undefined,
     problems,
     notes: [],
     expectedMs: undefined,
+    isRunning: false,
     end: {
       outcome,
       why: problems.map(({ what }) => what).join('; ') || 'The run was ended before it began.',

@@ -26,7 +26,7 @@ export function rowOf({ runId, reading, isAlive, harmed }: RecordedRun): RunRow 
     tookMs,
     title,
     account: account.name,
-    harmed: harmed.map(({ target }) => target),
+    harmed,
   };
 }
 

@@ -4,7 +4,7 @@ import { readJournal } from '../journal/read.ts';
 import { ChaosError } from '../kernel/errors.ts';
 import type { Files } from '../kernel/ports.ts';
 import { nearest } from '../kernel/suggest.ts';
-import { harmedOf, type InjectionReading } from '../report/injections.ts';
+import { harmedOf } from '../report/injections.ts';
 import { type RunReading, readRun } from '../report/reading.ts';
 
 /** A run that is recorded here. */
@@ -15,8 +15,8 @@ export interface RecordedRun {
   readonly reading: RunReading;
   /** Whether the process of the run is alive. */
   readonly isAlive: boolean;
-  /** What may still be harmed. Empty while the run goes on: it restores by itself. */
-  readonly harmed: readonly InjectionReading[];
+  /** Targets that may still be harmed, and rollbacks that did not succeed. Empty while the run goes on: it restores by itself. */
+  readonly harmed: readonly string[];
 }
 
 /** Every run with a journal that can be read, the newest first. */
@@ -52,16 +52,21 @@ export async function findRun(home: string, files: Files, asked: string): Promis
   });
 }
 
-/** A dead run that has not said that everything is restored. */
+/** A dead run that has not said that everything is restored, the rollbacks of its author included. */
 export const needsRecovery = ({ isAlive, harmed, reading }: RecordedRun): boolean =>
   !isAlive && (harmed.length > 0 || reading.end === undefined);
 
 async function readRecorded(home: string, files: Files, runId: string): Promise<RecordedRun> {
   const folder = runFolder(home, runId);
   const { entries } = await readJournal(files, folder);
-  const reading = readRun(entries);
-  const isAlive = reading.end === undefined && (await isHeld(files, `${folder}/${FILES.holder}`));
-  return { runId, folder, entries, reading, isAlive, harmed: isAlive ? [] : harmedOf(reading.injections) };
+  const hasEnded = entries.some(({ type }) => type === 'run-ended');
+  const isAlive = !hasEnded && (await isHeld(files, `${folder}/${FILES.holder}`));
+  const reading = readRun(entries, isAlive);
+  const open = [
+    ...harmedOf(reading.injections).map(({ target }) => target),
+    ...reading.openRollbacks.map(({ what }) => what),
+  ];
+  return { runId, folder, entries, reading, isAlive, harmed: isAlive ? [] : open };
 }
 
 /** Whether a live process holds a lock. */

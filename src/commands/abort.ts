@@ -17,7 +17,9 @@ export default class Abort extends ChaosCommand {
   async run(): Promise<Abortion> {
     const { args } = await this.parse(Abort);
     const abortion = await abortRun(chaosHome(), args.run, (text) => this.say(text));
-    this.print(`run ${abortion.runId}: ${abortion.outcome ?? 'no verdict'}, targets ${abortion.targets}`);
+    this.print(
+      `run ${abortion.runId}: ${abortion.outcome ?? 'no verdict'}, targets ${abortion.targets ?? 'still being restored'}`,
+    );
     process.exitCode = abortion.exitCode;
     return abortion;
   }

@@ -1,23 +1,26 @@
 import type { ProbeVerdict } from '../journal/entries.ts';
 import { exitCodeOf, type Outcome, worst } from '../kernel/outcome.ts';
 import type { InjectionReading } from './injections.ts';
+import { targetsNow } from './open-harm.ts';
 import { JUDGED_PHASES, type RunReading, recoveryMs } from './reading.ts';
 
 /** What `chaos run --json` prints for one experiment: one object, whose keys are added to and never renamed. */
 export function runJson(run: RunReading, journal: string) {
-  const outcome: Outcome = run.end?.outcome ?? 'error';
+  const outcome: Outcome | null = run.isRunning ? null : (run.end?.outcome ?? 'error');
   return {
     v: 1,
     outcome,
-    exitCode: exitCodeOf(outcome),
+    exitCode: outcome && exitCodeOf(outcome),
+    state: run.isRunning ? 'running' : run.end ? 'ended' : 'died',
     runId: run.runId,
     journal,
     title: run.title,
     file: run.file,
     account: { kind: run.account.kind, name: run.account.name },
     parameters: run.parameters,
-    why: run.end?.why ?? 'the run has no end in its journal',
-    targets: run.end?.targets ?? 'dirty',
+    why: run.end?.why ?? (run.isRunning ? 'the run goes on' : 'the run has no end in its journal'),
+    /** As they are now: null while the run goes on. */
+    targets: targetsNow(run),
     startedAt: run.startedAt,
     tookMs: run.tookMs,
     phases: Object.fromEntries(JUDGED_PHASES.map((phase) => [phase, phaseJson(run.verdicts, phase)])),
@@ -33,7 +36,7 @@ export function runJson(run: RunReading, journal: string) {
 
 /** What `chaos run --json` prints for several experiments: their verdicts and the most serious of them. */
 export function suiteJson(runs: readonly ReturnType<typeof runJson>[]) {
-  const outcome = worst(runs.map((run) => run.outcome));
+  const outcome = worst(runs.flatMap((run) => run.outcome ?? []));
   return { v: 1, outcome, exitCode: exitCodeOf(outcome), runs };
 }
 

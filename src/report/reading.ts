@@ -3,6 +3,7 @@ import type { Problem } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';
 import type { Outcome } from '../kernel/outcome.ts';
 import { type InjectionReading, readInjections } from './injections.ts';
+import { type OpenHarm, readOpenRollbacks } from './open-harm.ts';
 
 /** What the entries of one run say, gathered: the one reading from which screen, JSON and JUnit are made. */
 export interface RunReading {
@@ -21,12 +22,16 @@ export interface RunReading {
   readonly verdicts: readonly ProbeVerdict[];
   readonly recovered: readonly { readonly probe: string; readonly afterMs: number | null }[];
   readonly rollbacks: readonly { readonly command: readonly string[]; readonly ok: boolean; readonly detail: string }[];
+  /** The author's rollbacks that are still to be played. */
+  readonly openRollbacks: readonly OpenHarm[];
   readonly stop: { readonly name: string; readonly evidence: string } | undefined;
   readonly abortedBy: string | undefined;
   /** Why it was refused, and what went wrong otherwise. */
   readonly problems: readonly Problem[];
   readonly notes: readonly string[];
   readonly expectedMs: number | undefined;
+  /** Whether its process lives: then nothing in it is final. */
+  readonly isRunning: boolean;
   /** Undefined while the run goes on, and when it died. */
   readonly end: RunEnd | undefined;
 }
@@ -40,7 +45,7 @@ export interface RunEnd {
 export const JUDGED_PHASES: readonly JudgedPhase[] = ['baseline', 'during', 'after'];
 
 /** Reads the entries of one run. Total: an empty or torn journal yields a reading without an end. */
-export function readRun(entries: readonly Entry[]): RunReading {
+export function readRun(entries: readonly Entry[], isRunning = false): RunReading {
   const started = firstOf(entries, 'run-started');
   const ended = entries.findLast((entry) => entry.type === 'run-ended');
   const stop = firstOf(entries, 'stop-condition');
@@ -60,11 +65,13 @@ export function readRun(entries: readonly Entry[]): RunReading {
     verdicts: entries.findLast((entry) => entry.type === 'judged')?.verdicts ?? [],
     recovered: allOf(entries, 'recovered').map(({ probe, afterMs }) => ({ probe, afterMs })),
     rollbacks: allOf(entries, 'rollback').map(({ command, ok, detail }) => ({ command, ok, detail })),
+    openRollbacks: readOpenRollbacks(entries),
     stop: stop && { name: stop.name, evidence: stop.evidence },
     abortedBy: firstOf(entries, 'abort-requested')?.by,
     problems: entries.flatMap(problemsOf),
     notes: allOf(entries, 'note').map(({ text }) => text),
     expectedMs: firstOf(entries, 'planned')?.expectedMs,
+    isRunning,
     end: ended && { outcome: ended.outcome, why: ended.why, targets: ended.targets },
   };
 }

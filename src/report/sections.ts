@@ -49,13 +49,15 @@ function paintVerdict({ verdict }: ProbeVerdict, paint: Paint): (text: string) =
 }
 
 /** What was injected, what was seen of it, and how it was taken back. */
-export function renderFaults({ injections }: RunReading, width: number, paint: Paint): string[] {
+export function renderFaults({ injections, isRunning }: RunReading, width: number, paint: Paint): string[] {
   if (injections.length === 0) return [];
   return [
     paint.bold('Faults'),
     ...injections.flatMap((injection) => [
       `  ${shorten(`${injection.fault} on ${injection.target}${describeZone(injection)}`, width - 2)}`,
-      ...evidence(injection).flatMap(({ text, tone }) => wrap(text, width, '    ').map((line) => paint[tone](line))),
+      ...evidence(injection, isRunning).flatMap(({ text, tone }) =>
+        wrap(text, width, '    ').map((line) => paint[tone](line)),
+      ),
     ]),
   ];
 }
@@ -65,8 +67,8 @@ const describeZone = ({ zone, target }: InjectionReading): string =>
 
 type Toned = { readonly text: string; readonly tone: keyof Paint };
 
-function evidence(injection: InjectionReading): Toned[] {
-  const { attested, attestedAfterMs, failure, state, fidelity } = injection;
+function evidence(injection: InjectionReading, isRunning: boolean): Toned[] {
+  const { attested, attestedAfterMs, failure, state, fidelity, means } = injection;
   const lines: Toned[] = [];
   if (state === 'planned') lines.push({ text: 'planned, never injected', tone: 'dim' });
   if (state === 'not injected') lines.push({ text: `not injected: ${failure ?? ''}`, tone: 'warn' });
@@ -77,15 +79,18 @@ function evidence(injection: InjectionReading): Toned[] {
         ? { text: `seen to bite${after} (${attested.level}): ${attested.evidence}`, tone: 'dim' }
         : { text: `did not bite${after} (${attested.level}): ${attested.evidence}`, tone: 'warn' },
     );
-  } else if (state !== 'planned' && state !== 'not injected') {
+  } else if (means === 'command' && state !== 'planned' && state !== 'not injected') {
+    lines.push({ text: 'a program of the experiment: nobody but its author knows its effect', tone: 'dim' });
+  } else if (state !== 'planned' && state !== 'not injected' && !isRunning) {
     lines.push({ text: 'its effect was not observed', tone: 'warn' });
   }
-  lines.push(...ending(injection));
+  lines.push(...ending(injection, isRunning));
   if (fidelity !== undefined && state !== 'planned') lines.push({ text: fidelity, tone: 'dim' });
   return lines;
 }
 
-function ending({ state, restored, restoredAfterMs, restoredBy, verified, failure }: InjectionReading): Toned[] {
+function ending(injection: InjectionReading, isRunning: boolean): Toned[] {
+  const { state, restored, restoredAfterMs, restoredBy, verified, failure } = injection;
   const by = restoredBy === undefined || restoredBy === 'run' ? '' : ` by ${restoredBy}`;
   const seen = verified === undefined ? '' : `: ${verified.evidence}`;
   if (restored === 'spent') return [{ text: 'permanent, as declared', tone: 'warn' }];
@@ -95,5 +100,6 @@ function ending({ state, restored, restoredAfterMs, restoredBy, verified, failur
     return [{ text: `restored${by} after ${renderDuration(restoredAfterMs ?? 0)}${seen}`, tone: 'dim' }];
   }
   if (state === 'dirty') return [{ text: `NOT RESTORED: ${failure ?? ''}`, tone: 'bad' }];
-  return state === 'harmed' || state === 'in place' ? [{ text: 'NOT KNOWN TO BE RESTORED', tone: 'bad' }] : [];
+  if (state !== 'harmed' && state !== 'in place') return [];
+  return isRunning ? [{ text: 'in place', tone: 'warn' }] : [{ text: 'NOT KNOWN TO BE RESTORED', tone: 'bad' }];
 }

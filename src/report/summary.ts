@@ -2,6 +2,7 @@ import type { Outcome } from '../kernel/outcome.ts';
 import { OUTCOMES } from '../kernel/outcome.ts';
 import { renderDuration } from '../kernel/units.ts';
 import { harmedOf } from './injections.ts';
+import { openHarm, targetsNow } from './open-harm.ts';
 import { type RunReading, recoveryMs } from './reading.ts';
 import { renderFaults, renderProbes } from './sections.ts';
 import { count, type Paint, shorten, wrap } from './text.ts';
@@ -51,11 +52,13 @@ export function paintOutcome(outcome: Outcome | undefined, paint: Paint): (text:
 function head(run: RunReading, width: number, paint: Paint): string[] {
   const outcome = run.end?.outcome;
   const title = wrap(run.title, width - 2);
-  const verdict = outcome ? `${outcome.toUpperCase()} (exit code ${OUTCOMES[outcome].code})` : 'NO VERDICT YET';
+  const state = run.isRunning ? 'RUNNING' : 'NO VERDICT';
+  const verdict = outcome ? `${outcome.toUpperCase()} (exit code ${OUTCOMES[outcome].code})` : state;
+  const silence = run.isRunning ? 'The run goes on.' : 'The run died without a verdict.';
   return [
     paint.bold(paintOutcome(outcome, paint)(verdict)),
     ...title.map((line) => paint.bold(line)),
-    ...wrap(run.end?.why ?? 'The run goes on, or it died without saying so.', width),
+    ...wrap(run.end?.why ?? silence, width),
     paint.dim(shorten(`took ${renderDuration(run.tookMs)}, ${run.file}, account ${describeAccount(run)}`, width)),
   ];
 }
@@ -92,27 +95,37 @@ function remarks(run: RunReading, width: number, paint: Paint): string[] {
 }
 
 function next(run: RunReading, { journal }: SummaryPlaces, width: number, paint: Paint): string[] {
-  const harmed = harmedOf(run.injections);
-  const dirty = run.end === undefined ? harmed.length > 0 : run.end.targets === 'dirty';
+  const open = openHarm(run);
   const paths = journal === '' ? [] : wrap(`journal: ${journal}`, width).map((line) => paint.dim(line));
-  if (!dirty) {
+  if (run.isRunning)
+    return [...wrap(`It restores by itself; end it early with: chaos abort ${run.runId}`, width), ...paths];
+  if (open.length === 0) {
     const advice = run.end === undefined ? '' : ADVICE[run.end.outcome];
     return [...wrap(`${describeState(run)} ${advice}`, width), ...paths];
   }
   return [
     ...paths,
-    paint.bad(`${count(harmed.length, 'target')} may still be harmed:`),
-    ...harmed.flatMap(({ target, fault, failure }) =>
-      wrap(`${target} (${fault})${failure === undefined ? '' : `: ${failure}`}`, width, '  '),
-    ),
-    ...harmed.flatMap(({ manualRecovery }) =>
-      manualRecovery === undefined ? [] : wrap(`by hand: ${manualRecovery}`, width, '  '),
-    ),
+    paint.bad(`${describeOpen(run)}:`),
+    ...open.flatMap(({ what, why }) => wrap(`${what}${why === undefined ? '' : `: ${why}`}`, width, '  ')),
+    ...open.flatMap(({ byHand }) => (byHand === undefined ? [] : wrap(`by hand: ${byHand}`, width, '  '))),
     `restore with: chaos recover ${run.runId}`,
   ];
 }
 
-function describeState({ injections }: RunReading): string {
+/** "1 target may still be harmed, 1 rollback is still to be played". */
+function describeOpen({ injections, openRollbacks }: RunReading): string {
+  const targets = harmedOf(injections).length;
+  const rollbacks = openRollbacks.length;
+  const played = `${count(rollbacks, 'rollback')} of the experiment ${rollbacks === 1 ? 'has' : 'have'} not succeeded`;
+  return [
+    ...(targets > 0 ? [`${count(targets, 'target')} may still be harmed`] : []),
+    ...(rollbacks > 0 ? [played] : []),
+  ].join(', ');
+}
+
+function describeState(run: RunReading): string {
+  const { injections, end } = run;
+  if (end?.targets === 'dirty' && targetsNow(run) === 'restored') return 'Everything was restored since.';
   if (!injections.some(({ captured }) => captured)) return 'No target was touched.';
   const spent = injections.some(({ restored }) => restored === 'spent');
   return spent ? 'Every target is restored, save what is permanent as declared.' : 'Every target is restored.';

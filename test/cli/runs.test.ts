@@ -2,22 +2,27 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { showRun } from '../../src/cli/journal-show.ts';
 import { renderRuns, rowOf } from '../../src/cli/run-table.ts';
 import { findRun, listRuns, needsRecovery } from '../../src/cli/runs.ts';
 import { readStatus, renderStatus } from '../../src/cli/status.ts';
 import { liveFiles } from '../../src/host/files.ts';
+import type { Entry } from '../../src/journal/entries.ts';
 import { PLAIN } from '../../src/report/text.ts';
-import { died, dirty, held } from '../report/entries.ts';
+import { died, dirty, held, rollbackFailed, rollbackRecovered } from '../report/entries.ts';
 
 const files = liveFiles();
 const home = mkdtempSync(path.join(tmpdir(), 'chaos-runs-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-for (const [runId, entries] of Object.entries({ '20260101-1': held, '20260102-1': dirty, '20260102-2': died })) {
-  const folder = path.join(home, 'runs', runId);
+function writeRun(inHome: string, runId: string, entries: readonly Entry[]): void {
+  const folder = path.join(inHome, 'runs', runId);
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, 'journal.jsonl'), entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
 }
+writeRun(home, '20260101-1', held);
+writeRun(home, '20260102-1', dirty);
+writeRun(home, '20260102-2', died);
 mkdirSync(path.join(home, 'runs', '20260103-never-began'));
 
 test('runs are listed the newest first, and a folder without a journal is none', async () => {
@@ -54,4 +59,24 @@ test('the status prints the command that restores', async () => {
   const text = renderStatus(await readStatus(home), PLAIN);
   expect(text).toContain('20260102-2: use1-az1; restore with: chaos recover 20260102-2');
   expect(text).toContain('No region is up.');
+});
+
+test('a rollback that failed needs recovery like a target, until it has succeeded', async () => {
+  const other = path.join(home, 'rollbacks');
+  writeRun(other, 'failed', rollbackFailed);
+  writeRun(other, 'recovered', rollbackRecovered);
+  expect((await listRuns(other, files)).filter(needsRecovery).map(({ runId }) => runId)).toEqual(['failed']);
+  const { harmed } = await readStatus(other);
+  expect(harmed.map((row) => row.harmed)).toEqual([['rollback "sh -c exit 9"']]);
+});
+
+test('a run whose holder lives is running: no outcome, nothing to recover', async () => {
+  const other = path.join(home, 'alive');
+  writeRun(other, 'alive', died);
+  const lock = await files.lock(path.join(other, 'runs', 'alive', 'holder.lock'));
+  const run = await findRun(other, files, 'alive');
+  await lock?.release();
+  const { json } = showRun(run, { width: 80, paint: PLAIN, journal: '' });
+  expect(json).toMatchObject({ state: 'running', outcome: null, exitCode: null, targets: null });
+  expect(needsRecovery(run)).toBe(false);
 });

@@ -186,3 +186,50 @@ export const refused: Entry[] = entriesOf([
 
 /** A run that died between injecting and restoring. */
 export const died: Entry[] = entriesOf([started, planned, ...injected]);
+
+const failedRollback: EntryBody = {
+  type: 'rollback',
+  number: 1,
+  command: ['sh', '-c', 'exit 9'],
+  ok: false,
+  detail: 'it ended with 9',
+};
+
+/** A run whose targets are restored, and of whose rollbacks one failed. */
+export const rollbackFailed: Entry[] = entriesOf([
+  started,
+  planned,
+  ...injected.slice(0, 1),
+  { type: 'rollbacks-captured', digest: 'd3' },
+  ...injected.slice(1),
+  ...restored.slice(0, 3),
+  failedRollback,
+  { type: 'run-ended', outcome: 'dirty', why: 'not restored: rollback "sh -c exit 9"', targets: 'dirty' },
+]);
+
+/** The same run, once `chaos recover` has played the rollback again. */
+export const rollbackRecovered: Entry[] = entriesOf([
+  ...rollbackFailed,
+  { type: 'rollback', number: 1, command: ['sh', '-c', 'exit 9'], ok: true, detail: 'it succeeded' },
+]);
+
+/** A run that held, with one step that is a program of the author. */
+export const command: Entry[] = entriesOf([
+  started,
+  {
+    type: 'captured',
+    injection: '1.pause',
+    target: 'pause',
+    fault: 'command',
+    means: 'command',
+    reversal: 'reverts',
+    digest: 'd4',
+    restoresWithinMs: 1_000,
+    deadlineMs: null,
+  },
+  { type: 'injecting', injection: '1.pause', calls: [] },
+  { type: 'injected', injection: '1.pause' },
+  { type: 'reverting', injection: '1.pause', by: 'run' },
+  { type: 'reverted', injection: '1.pause', how: 'restored', verified: null, afterMs: 3 },
+  { type: 'run-ended', outcome: 'held', why: 'Every tolerance was met in every phase.', targets: 'restored' },
+]);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Entry } from '../../src/journal/entries.ts';
 import { renderJunit } from '../../src/report/junit.ts';
 import { readRun } from '../../src/report/reading.ts';
-import { deviated, dirty, entriesOf, held, refused, verdict } from './entries.ts';
+import { command, deviated, dirty, entriesOf, held, refused, verdict } from './entries.ts';
 
 const junit = (...runs: readonly (readonly Entry[])[]) => renderJunit(runs.map((entries) => readRun(entries)));
 
@@ -16,6 +16,12 @@ test('each experiment is a suite, with a case for the verdict, for each probe an
 
 test('a run that held has no failure and no error', () => {
   expect(junit(held)).toMatch(/tests="6" failures="0" errors="0"/);
+});
+
+test('a program of the author that ran is no error, though nothing can observe its effect', () => {
+  expect(junit(command)).toMatch(/tests="2" failures="0" errors="0"/);
+  const unseen = held.filter((entry) => entry.type !== 'attested');
+  expect(junit(unseen)).toMatch(/failures="0" errors="1"/);
 });
 
 test('a deviation is a failure, everything that is not a verdict is an error', () => {

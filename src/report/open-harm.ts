@@ -1,0 +1,44 @@
+import type { Entry } from '../journal/entries.ts';
+import { failedRollbacks, pendingRollbacks } from '../journal/pending.ts';
+import { harmedOf } from './injections.ts';
+import type { RunReading } from './reading.ts';
+
+/** Something that a run left undone, and that `chaos recover` looks after. */
+export interface OpenHarm {
+  /** A target with its fault, or a rollback of the author. */
+  readonly what: string;
+  /** Why it could not be done; undefined when it was not tried. */
+  readonly why: string | undefined;
+  readonly byHand: string | undefined;
+}
+
+/** What is open now, whatever the verdict said when the run ended: targets first, then the author's rollbacks. */
+export const openHarm = ({ injections, openRollbacks }: RunReading): readonly OpenHarm[] => [
+  ...harmedOf(injections).map(({ target, fault, failure, manualRecovery }) => ({
+    what: `${target} (${fault})`,
+    why: failure,
+    byHand: manualRecovery,
+  })),
+  ...openRollbacks,
+];
+
+/** The state of the targets now; null while the run goes on. A recovery after the end makes what was dirty restored. */
+export function targetsNow(run: RunReading): 'untouched' | 'restored' | 'dirty' | null {
+  if (run.isRunning) return null;
+  if (openHarm(run).length > 0) return 'dirty';
+  if (run.end) return run.end.targets === 'dirty' ? 'restored' : run.end.targets;
+  return run.injections.some(({ captured }) => captured) ? 'restored' : 'untouched';
+}
+
+/** The author's rollbacks that failed, and those that nobody has played although the run did not end well. */
+export function readOpenRollbacks(entries: readonly Entry[]): readonly OpenHarm[] {
+  const failed = failedRollbacks(entries).map(({ command, detail }) => {
+    const shown = command.join(' ');
+    return { what: `rollback "${shown}"`, why: detail, byHand: shown === '' ? undefined : `run "${shown}"` };
+  });
+  const isUnplayed = pendingRollbacks(entries) !== undefined && !entries.some(({ type }) => type === 'rollback');
+  const end = entries.findLast((entry) => entry.type === 'run-ended');
+  const isGone = entries.some((entry) => entry.type === 'reverted' && entry.how === 'vanished');
+  if (!isUnplayed || isGone || (end && end.targets !== 'dirty')) return failed;
+  return [{ what: 'the rollbacks of the experiment', why: undefined, byHand: undefined }];
+}
