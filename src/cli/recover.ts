@@ -2,7 +2,8 @@ import { catalog } from '../catalog/index.ts';
 import type { RecoverContext, Recovery } from '../engine/api.ts';
 import { recoverRun } from '../engine/recover.ts';
 import { realClock } from '../host/clock.ts';
-import { openLease } from '../host/lease.ts';
+import { openCommandPort } from '../host/command-port.ts';
+import { releaseLease } from '../host/lease.ts';
 import { reconnect } from '../host/reconnect.ts';
 import { CallError, ChaosError, type Problem } from '../kernel/errors.ts';
 import { exitCodeOf, type Outcome } from '../kernel/outcome.ts';
@@ -57,7 +58,8 @@ async function recover(run: RecordedRun, home: string, say: (text: string) => vo
     clock: realClock,
     by: 'recover',
     connect: (started) => reconnect(started, home),
-    release: (port, runId) => openLease(port, { runId, pendingOf: async () => [] }).release(),
+    openCommandPort,
+    release: releaseLease,
     listen: (event) => {
       const line = event.type === 'entry' ? lineOf(event.entry) : undefined;
       if (line !== undefined) say(line);

@@ -4,7 +4,6 @@ import { runExperiment } from '../engine/run.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { spawnWatchdog } from '../host/watchdog.ts';
 import { newRunId, runFolder } from '../journal/folder.ts';
-import { readJournal } from '../journal/read.ts';
 import { type RunReading, readRun } from '../report/reading.ts';
 import { openAccount } from './accounts.ts';
 import { files } from './machine.ts';
@@ -39,7 +38,7 @@ export async function runOne(experiment: Experiment, request: RunRequest, contro
   let isHeld = false;
   try {
     if (control.abort.aborted) throw new Error('aborted before the run began');
-    await runExperiment(
+    const { entries } = await runExperiment(
       experiment,
       {
         catalog,
@@ -57,7 +56,6 @@ export async function runOne(experiment: Experiment, request: RunRequest, contro
       },
       control,
     );
-    const { entries } = await readJournal(files, folder);
     const reading = readRun(entries);
     isHeld = reading.end?.outcome === 'held';
     return { runId, folder, reading };

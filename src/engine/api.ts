@@ -113,6 +113,8 @@ export interface RecoverContext {
   readonly by: 'watchdog' | 'recover';
   /** Reaches the account of the run again; undefined when that very instance of the account is gone. */
   readonly connect: (started: Extract<Entry, { type: 'run-started' }>) => Promise<WritePort | undefined>;
+  /** A port without an account, where the account is gone: it runs programs of the author's, and nothing else. */
+  readonly openCommandPort: () => WritePort;
   /** Gives the run's lease back to the account, once nothing of the run is left there. */
   readonly release: (port: WritePort, runId: string) => Promise<void>;
   readonly listen: (event: RunEvent) => void;

@@ -54,7 +54,8 @@ export async function open(
   const forget = obey(control, run.method, journal);
   const close = async () => {
     forget();
-    await holder?.release();
+    // A full disk takes no mark that the lock is free. The end of this process frees it.
+    await holder?.release().catch(() => {});
   };
   return { run, close };
 }

@@ -8,6 +8,7 @@ import { ChaosError } from '../kernel/errors.ts';
 import type { Lock, WritePort } from '../kernel/ports.ts';
 import type { RecoverContext, RecoverRun, Recovery } from './api.ts';
 import { rollbacksOf } from './commands.ts';
+import { isGone } from './gone.ts';
 import { harmsOf } from './harm.ts';
 import { revertAll } from './revert.ts';
 import { playRollbacks } from './rollbacks.ts';
@@ -23,7 +24,8 @@ export const recoverRun: RecoverRun = async (folder, context) => {
   try {
     return await recoverLocked(folder, context);
   } finally {
-    for (const lock of locks) await lock.release();
+    // A full disk takes no mark that a lock is free. The end of this process frees it.
+    for (const lock of locks) await lock.release().catch(() => {});
   }
 };
 
@@ -36,8 +38,11 @@ async function recoverLocked(folder: string, context: RecoverContext): Promise<R
   const tell = (entry: Entry) => listen({ type: 'entry', entry });
   const journal = await openJournal({ files, clock, folder, redact: (value) => value, listen: tell });
   const open = pending(journal.entries);
-  if (port) await restoreAll(open, journal, port, context);
-  else await closeAsVanished(open, journal, context);
+  // What a command did need not live in the account: it is undone also when the account is gone.
+  const vanished = port ? [] : open.filter(({ means }) => means !== 'command');
+  await closeAsVanished(vanished, journal, context);
+  const left = open.filter((one) => !vanished.includes(one));
+  await restoreAll(left, journal, port ?? context.openCommandPort(), context);
   const recovery = readRecovery(started.runId, open, journal.entries);
   await conclude(recovery, journal, port, context);
   return recovery;
@@ -65,7 +70,7 @@ async function restoreAll(
 
 const LOST = 'undo.jsonl does not hold the rollbacks that the journal recorded; run those of the experiment by hand';
 
-/** The very instance of the account is gone, and with it everything that was harmed there. */
+/** The very instance of the account is gone, and with it every target that stood there. */
 async function closeAsVanished(open: readonly Pending[], journal: Journal, { by }: RecoverContext): Promise<void> {
   for (const { injection } of open) {
     await journal.record({ type: 'reverting', injection, by });
@@ -80,7 +85,7 @@ async function conclude(
   { by, release }: RecoverContext,
 ): Promise<void> {
   const clean = failed.length === 0;
-  if (clean && port) await release(port, runId);
+  if (clean && port) await releaseUnlessGone(port, () => release(port, runId));
   const closed = restored.length + vanished.length;
   const done = `${by === 'watchdog' ? 'the watchdog' : 'chaos recover'} closed ${closed} of ${closed + failed.length}`;
   if (journal.entries.some(({ type }) => type === 'run-ended')) {
@@ -91,6 +96,13 @@ async function conclude(
   const harmed = journal.entries.some(({ type }) => type === 'injecting');
   const targets = clean ? (harmed ? 'restored' : 'untouched') : 'dirty';
   await journal.record({ type: 'run-ended', outcome: clean ? 'aborted' : 'dirty', why, targets });
+}
+
+/** An account that has gone meanwhile has taken its lease along. */
+async function releaseUnlessGone(port: WritePort, release: () => Promise<void>): Promise<void> {
+  await release().catch(async (error: unknown) => {
+    if (!(await isGone(port))) throw error;
+  });
 }
 
 /** What the entries say about the injections that were open. */

@@ -3,6 +3,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { Attestation, Standing } from '../kernel/define.ts';
 import { CallError } from '../kernel/errors.ts';
 import type { ReadPort, WritePort } from '../kernel/ports.ts';
+import { isGone, saysGone } from './gone.ts';
 import type { Harm } from './harm.ts';
 import { explain, type Guard, readingPort, send } from './send.ts';
 import { within } from './time.ts';
@@ -69,6 +70,7 @@ async function bringBack(harm: Harm, context: Reverting): Promise<Ending> {
   let sent: { atMs: number; failure: string | undefined } | undefined;
   for (;;) {
     const standing = await tryLook(harm, host, signal);
+    if (standing.is === 'gone') return GONE;
     if (watch.settled(standing)) {
       if (standing.is === 'changed') return { failed: `changed meanwhile: ${standing.how}`, changed: true };
       if (standing.is === 'vanished') return { how: 'vanished', verified: null };
@@ -85,6 +87,9 @@ async function bringBack(harm: Harm, context: Reverting): Promise<Ending> {
     await clock.sleep(watch.waitMs(), signal);
   }
 }
+
+/** The account is gone, and the target with it. */
+const GONE: Ending = { how: 'vanished', verified: null };
 
 /** What healed by itself is not what it was: the observation that proved the harm, another process, stays true. */
 const HEALED: Attestation = {
@@ -112,7 +117,7 @@ const look = (harm: Harm, host: ReadPort, signal: AbortSignal): Promise<Standing
     async (inner) => (await harm.observe?.compare(host, inner)) ?? { is: 'restored' },
   );
 
-type Look = Standing | { readonly is: 'unknown'; readonly why: string };
+type Look = Standing | { readonly is: 'gone' } | { readonly is: 'unknown'; readonly why: string };
 
 /** A look that fails because the account does not answer is no answer: the next one may succeed. */
 async function tryLook(harm: Harm, host: ReadPort, signal: AbortSignal): Promise<Look> {
@@ -120,6 +125,7 @@ async function tryLook(harm: Harm, host: ReadPort, signal: AbortSignal): Promise
     return await look(harm, host, signal);
   } catch (error) {
     if (signal.aborted || !(error instanceof CallError)) throw error;
+    if (saysGone(error) || (await isGone(host))) return { is: 'gone' };
     return { is: 'unknown', why: explain(error) };
   }
 }
@@ -140,6 +146,7 @@ async function verify(
       },
     );
     if (typeof seen === 'object' && !seen.bites) return { how, verified: seen };
+    if (await isGone(host)) return GONE;
     if (clock.nowMs() >= last) {
       const evidence = typeof seen === 'object' ? seen.evidence : (seen ?? 'nothing was seen');
       return { failed: `it looks as before, but the fault still bites: ${evidence}`, changed: false };

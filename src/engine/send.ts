@@ -1,6 +1,7 @@
 import type { Call } from '../kernel/call.ts';
 import { CallError } from '../kernel/errors.ts';
 import type { ReadPort, WritePort } from '../kernel/ports.ts';
+import { unlessGone } from './gone.ts';
 import { patiently, within } from './time.ts';
 
 /** The longest that one call to the account may take. A command of the author's has its own limit. */
@@ -22,7 +23,7 @@ export async function send(port: WritePort, call: Call, signal: AbortSignal, gua
   const attempt = async () => {
     await guard();
     try {
-      await within(port.clock, limit, signal, (inner) => port.write(call, inner));
+      await unlessGone(port, () => within(port.clock, limit, signal, (inner) => port.write(call, inner)));
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
       if (call.already?.includes(error.code)) return;
@@ -50,7 +51,9 @@ export function readingPort(port: ReadPort): ReadPort {
       return port.account;
     },
     read: (call, signal) =>
-      patiently(clock, signal, () => within(clock, READ_MS, signal, (inner) => port.read(call, inner))),
+      patiently(clock, signal, () =>
+        unlessGone(port, () => within(clock, READ_MS, signal, (inner) => port.read(call, inner))),
+      ),
     http: (request, signal) => port.http(request, signal),
     dns: (query, signal) => port.dns(query, signal),
     tcp: (attempt, signal) => port.tcp(attempt, signal),

@@ -11,6 +11,7 @@ import { askDns } from './dns.ts';
 import { exec } from './exec.ts';
 import { openFacility } from './facility.ts';
 import { sendHttp } from './http.ts';
+import { stillRuns } from './process-table.ts';
 import { tryTcp } from './tcp.ts';
 
 /** Long enough for a region that is busy starting instances. */
@@ -36,6 +37,7 @@ export async function openEmbedded(file: RegionFile): Promise<WritePort> {
     attestation: 'data plane',
     resolver: facts.resolver,
     nameServers: facts.nameServers,
+    exists: () => stillRuns(file),
   };
   const read = <O>(call: Call<O>, signal: AbortSignal): Promise<O> =>
     call.service === 'facility' ? facilityCaller.read(call, signal) : awsCaller.read(call, signal);

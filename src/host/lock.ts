@@ -65,6 +65,7 @@ async function replace(folder: string, number: number, holder: Holder): Promise<
     await writeFile(draft, JSON.stringify(holder), { mode: 0o600, flag: 'wx' });
     await rename(draft, fileOf(folder, number));
   } catch (error) {
+    await rm(draft, { force: true });
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }

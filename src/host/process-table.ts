@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, readlink, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import type { ProcessFactsOnHost } from '../kernel/process.ts';
 
@@ -18,6 +19,15 @@ export async function readProcessRow(pid: number): Promise<ProcessRow | undefine
 /** When the process started, as the system tells it; undefined when it does not live. */
 export const startTimeOf = async (pid: number): Promise<string | undefined> => (await readProcessRow(pid))?.startTime;
 
+/**
+ * Whether that very process lives. Where the system tells nothing, not even of this process, it is taken to live: from
+ * "it is gone" follows that nothing is left to restore.
+ */
+export async function stillRuns({ pid, startTime }: { pid: number; startTime: string }): Promise<boolean> {
+  const now = await startTimeOf(pid);
+  return now === startTime || (now === undefined && (await startTimeOf(process.pid)) === undefined);
+}
+
 /** Identifies this boot of the machine: a process id means nothing in the next one. */
 export async function bootId(): Promise<string> {
   boot ??= process.platform === 'linux' ? readFile('/proc/sys/kernel/random/boot_id', 'utf8') : bootTime();
@@ -25,12 +35,15 @@ export async function bootId(): Promise<string> {
 }
 let boot: Promise<string> | undefined;
 
-/** Field 2, the name, may hold spaces and parentheses: the others are counted from its last parenthesis. */
+/**
+ * Field 2, the name, may hold spaces and parentheses: the others are counted from its last parenthesis. The command line
+ * is not read at all, since a process may write its arguments into the very first word of it.
+ */
 async function fromProc(pid: number): Promise<ProcessRow | undefined> {
   try {
-    const [line, command, { uid }] = await Promise.all([
+    const [line, program, { uid }] = await Promise.all([
       readFile(`/proc/${pid}/stat`, 'latin1'),
-      readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''),
+      readlink(`/proc/${pid}/exe`).catch(() => ''),
       stat(`/proc/${pid}`),
     ]);
     const [state = '', parent = '', ...rest] = line.slice(line.lastIndexOf(')') + 2).split(' ');
@@ -40,7 +53,7 @@ async function fromProc(pid: number): Promise<ProcessRow | undefined> {
     return {
       pid,
       startTime,
-      command: command.split('\0').join(' ').trim() || name,
+      program: path.basename(program.replace(/ \(deleted\)$/, '')) || name,
       stopped: state === 'T' || state === 't',
       parent: Number(parent),
       user: uid,
@@ -52,13 +65,20 @@ async function fromProc(pid: number): Promise<ProcessRow | undefined> {
 
 async function fromPs(pid: number): Promise<ProcessRow | undefined> {
   const options = { env: { LC_ALL: 'C', PATH: '/bin:/usr/bin' }, timeout: 5_000 };
-  const format = 'ppid=,uid=,state=,lstart=,command=';
+  const format = 'ppid=,uid=,state=,lstart=,ucomm=';
   const { stdout } = await run('ps', ['-o', format, '-p', String(pid)], options).catch(() => ({ stdout: '' }));
   const match = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(\S+\s+\S+\s+\d+\s+[\d:]+\s+\d{4})\s+(.*)$/m.exec(stdout);
   if (!match) return undefined;
-  const [, parent, user, state = '', startTime = '', command = ''] = match;
+  const [, parent, user, state = '', startTime = '', program = ''] = match;
   if (state.startsWith('Z')) return undefined;
-  return { pid, startTime, command, stopped: state.startsWith('T'), parent: Number(parent), user: Number(user) };
+  return {
+    pid,
+    startTime,
+    program: program.trim(),
+    stopped: state.startsWith('T'),
+    parent: Number(parent),
+    user: Number(user),
+  };
 }
 
 const bootTime = async () =>

@@ -33,6 +33,11 @@ export interface Account {
   readonly resolver?: Address;
   /** The authoritative name servers, by the name that NS records give them. */
   readonly nameServers: readonly (Address & { readonly name: string })[];
+  /**
+   * Whether this very instance still exists, be it silent or not: told by something else than its answers. Absent where
+   * nothing else can tell.
+   */
+  readonly exists?: () => Promise<boolean>;
 }
 
 export type AttestationLevel = 'data plane' | 'control plane';

@@ -6,8 +6,9 @@ import { createInterface } from 'node:readline';
 import { catalog } from '../catalog/index.ts';
 import { recoverRun } from '../engine/recover.ts';
 import { realClock } from '../host/clock.ts';
+import { openCommandPort } from '../host/command-port.ts';
 import { liveFiles } from '../host/files.ts';
-import { openLease } from '../host/lease.ts';
+import { releaseLease } from '../host/lease.ts';
 import { reconnect } from '../host/reconnect.ts';
 import { FILES } from '../journal/folder.ts';
 import { takeOver } from './take-over.ts';
@@ -35,7 +36,8 @@ const recover = () =>
     clock: realClock,
     by: 'watchdog',
     connect: (started) => reconnect(started, home),
-    release: (port, runId) => openLease(port, { runId, pendingOf: async () => [] }).release(),
+    openCommandPort,
+    release: releaseLease,
     listen: () => {},
   });
 

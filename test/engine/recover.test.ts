@@ -1,11 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { openJournal } from '../../src/journal/journal.ts';
 import { digestOf } from '../../src/journal/undo.ts';
-import { ChaosError } from '../../src/kernel/errors.ts';
+import { CallError, ChaosError } from '../../src/kernel/errors.ts';
 import type { Json } from '../../src/kernel/json.ts';
+import { mortalAccount } from '../support/mortal-account.ts';
 import { RUN, type Scene, scene } from '../support/run-lamps.ts';
 
 const RECORD = { injection: '1.a1', fault: 'lamp.darken', means: 'api', undo: { name: 'a1', lit: true } } as const;
+
+const STARTED = {
+  type: 'run-started',
+  runId: RUN,
+  tool: '0.0.0',
+  experiment: { file: 'x.yaml', digest: '', title: 'x' },
+  account: { kind: 'embedded', name: 'embedded', instance: 'world-1' },
+  reach: { kind: 'embedded', name: 'embedded' },
+  parameters: {},
+  pid: 1,
+} as const;
 
 /** The folder of a run that died: with a lamp that it has darkened, or was about to. */
 async function died(at: Scene, { begun = true, undo = RECORD.undo as Json } = {}): Promise<void> {
@@ -16,16 +28,7 @@ async function died(at: Scene, { begun = true, undo = RECORD.undo as Json } = {}
     redact: (value) => value,
     listen: () => {},
   });
-  await journal.append({
-    type: 'run-started',
-    runId: RUN,
-    tool: '0.0.0',
-    experiment: { file: 'x.yaml', digest: '', title: 'x' },
-    account: { kind: 'embedded', name: 'embedded', instance: 'world-1' },
-    reach: { kind: 'embedded', name: 'embedded' },
-    parameters: {},
-    pid: 1,
-  });
+  await journal.append(STARTED);
   await journal.keepUndo({ ...RECORD, undo });
   await journal.append({
     type: 'captured',
@@ -41,6 +44,29 @@ async function died(at: Scene, { begun = true, undo = RECORD.undo as Json } = {}
   if (!begun) return;
   await journal.append({ type: 'injecting', injection: '1.a1', calls: [] });
   for (const lamp of at.world.lamps) if (lamp.name === 'a1') lamp.lit = false;
+}
+
+/** A command that the dead run had played, and a rollback that it had not. */
+async function leaveCommand(at: Scene): Promise<void> {
+  const journal = await openJournal({
+    files: at.disk.files(),
+    clock: at.clock,
+    folder: at.folder,
+    redact: (value) => value,
+    listen: () => {},
+  });
+  if (journal.entries.length === 0) await journal.append(STARTED);
+  const means = 'command' as const;
+  const [cwd, env, timeoutMs] = ['/', {}, 1_000];
+  const rollback = { command: ['tidy', 'up'], shown: ['tidy', 'up'], cwd, env, timeoutMs };
+  const undo = { injection: 'rollbacks', fault: 'command', means, undo: [rollback] };
+  await journal.append({ type: 'rollbacks-captured', digest: await journal.keepUndo(undo) });
+  const injection = '2.touch F';
+  const record = { injection, fault: 'command', means, undo: { command: ['rm', 'F'], cwd, env, timeoutMs } };
+  const digest = await journal.keepUndo(record);
+  const facts = { injection, target: 'touch F', fault: 'command', means, digest, restoresWithinMs: 1_000 };
+  await journal.append({ type: 'captured', ...facts, reversal: 'reverts', deadlineMs: null });
+  await journal.append({ type: 'injecting', injection, calls: [] });
 }
 
 const problemOf = (work: Promise<unknown>) =>
@@ -89,6 +115,40 @@ describe('recover', () => {
     await died(at);
     expect(await at.recover('recover', null)).toMatchObject({ vanished: ['a1'], failed: [] });
     expect(at.entries().at(-1)).toMatchObject({ type: 'run-ended', targets: 'restored' });
+  });
+
+  test('undoes commands and plays rollbacks also when the account is gone, away from it', async () => {
+    const at = scene();
+    await died(at);
+    await leaveCommand(at);
+    const { failed, vanished, restored } = await at.recover('recover', null);
+    expect({ failed, vanished, restored }).toEqual({ failed: [], vanished: ['a1'], restored: ['touch F'] });
+    const ran = at.world.sent.map(({ input }) => input.command);
+    expect(ran).toEqual([
+      ['rm', 'F'],
+      ['tidy', 'up'],
+    ]);
+  });
+
+  test('lists a command as dirty whose undo fails when the account is gone', async () => {
+    const at = scene();
+    await leaveCommand(at);
+    at.world.onWrite = () => {
+      throw new CallError('CommandFailed', 'it exited with 1');
+    };
+    const { failed } = await at.recover('recover', null);
+    expect(failed).toMatchObject([{ target: 'touch F' }, { target: 'rollback "tidy up"' }]);
+    expect(at.entries().at(-1)).toMatchObject({ type: 'run-ended', outcome: 'dirty' });
+  });
+
+  test('that loses the account while it restores closes what stood there as vanished, at once', async () => {
+    const at = scene();
+    await died(at);
+    const { port, die } = mortalAccount(at);
+    die();
+    expect(await at.recover('recover', port)).toMatchObject({ vanished: ['a1'], failed: [] });
+    expect(at.clock.nowMs()).toBeLessThan(3_000);
+    expect(at.entries().at(-1)).toMatchObject({ type: 'run-ended', outcome: 'aborted', targets: 'restored' });
   });
 
   test('says what it could not restore and how to do it by hand, and succeeds when it is tried again', async () => {

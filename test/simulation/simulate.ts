@@ -160,6 +160,7 @@ const recover = (mortal: Mortal, disk: MemoryDisk, port: WritePort, by: 'watchdo
     clock: mortal.clock(),
     by,
     connect: async () => mortal.port(port),
+    openCommandPort: () => mortal.port(port),
     release: async () => {},
     listen: () => {},
   }).catch((error: Error) => {

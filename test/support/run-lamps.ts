@@ -161,6 +161,7 @@ export function scene(change: Partial<RunContext> & { world?: LampWorld } = {}):
           clock,
           by,
           connect: async () => port ?? undefined,
+          openCommandPort: () => world.port(clock),
           release: async () => void leases.push('released'),
           listen: () => {},
         }),
