@@ -1,5 +1,5 @@
 import type { Attestation } from '../kernel/define.ts';
-import { CallError } from '../kernel/errors.ts';
+import { CallError, ChaosError, refusalCode } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';
 import type { Injection } from './injection.ts';
 import { keepUndo, MethodEnd, type Run } from './run-state.ts';
@@ -150,9 +150,16 @@ async function orGiveUp<T>({ method, journal }: Run, { id }: Injection, work: ()
   try {
     return await work();
   } catch (error) {
-    if (method.signal.aborted || !(error instanceof CallError)) throw error;
-    const { code, message, ambiguous } = error;
+    const failure = error instanceof ChaosError ? refusalOf(error) : error;
+    if (method.signal.aborted || !(failure instanceof CallError)) throw error;
+    const { code, message, ambiguous } = failure;
     await journal.append({ type: 'inject-failed', injection: id, code, message, ambiguous });
     throw new MethodEnd('a fault could not be injected');
   }
+}
+
+/** A safety check that refuses just before the harm is a failed injection, like an account that refuses. */
+function refusalOf({ problems }: ChaosError): CallError | undefined {
+  const problem = problems.find(({ code }) => refusalCode(code) !== undefined);
+  return problem && new CallError(problem.code, `${problem.what}; ${problem.fix}`);
 }

@@ -1,6 +1,6 @@
 import type { Entry, ProbeVerdict } from '../journal/entries.ts';
 import { failedRollbacks, pending } from '../journal/pending.ts';
-import { ERROR_CODES } from '../kernel/errors.ts';
+import { ERROR_CODES, refusalCode } from '../kernel/errors.ts';
 import { OUTCOMES, type Outcome, worst } from '../kernel/outcome.ts';
 
 export interface Judgement {
@@ -75,9 +75,16 @@ const NOT_EXERCISED: readonly string[] = ['TARGET_NONE', 'NOTHING_TO_HARM', 'NOT
 const notInjected: Look = (entries) => {
   const failed = entries.filter((entry) => entry.type === 'inject-failed');
   const broken = failed.find(({ code }) => !NOT_EXERCISED.includes(code)) ?? failed[0];
-  const outcome = broken && NOT_EXERCISED.includes(broken.code) ? 'not exercised' : 'unavailable';
-  return broken && { outcome, why: `${broken.injection} was not injected: ${broken.code}: ${broken.message}` };
+  const outcome = broken && outcomeOf(broken.code, entries);
+  return outcome && { outcome, why: `${broken.injection} was not injected: ${broken.code}: ${broken.message}` };
 };
+
+/** A refusal says that nothing was touched; after the first harm it is one more failure. */
+function outcomeOf(code: string, entries: readonly Entry[]): Outcome {
+  if (NOT_EXERCISED.includes(code)) return 'not exercised';
+  const harmed = entries.some(({ type }) => type === 'injected');
+  return refusalCode(code) !== undefined && !harmed ? 'refused' : 'unavailable';
+}
 
 const verdictsOf = (entries: readonly Entry[]): readonly ProbeVerdict[] =>
   entries.findLast((entry) => entry.type === 'judged')?.verdicts ?? [];

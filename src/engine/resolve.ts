@@ -1,6 +1,6 @@
 import type { CommandStep, FaultStep } from '../experiment/experiment.ts';
 import { type Catalog, DEFAULT_MEANS, type Fault, type Means, type MeansKind } from '../kernel/define.ts';
-import { CallError, ChaosError, type Problem } from '../kernel/errors.ts';
+import { CallError, ChaosError, type Problem, refusalCode } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';
 import type { ReadPort } from '../kernel/ports.ts';
 import { faultOf, meansOf } from './harm.ts';
@@ -44,7 +44,9 @@ export async function resolveStep(
   const via = step.via ?? DEFAULT_MEANS[host.account.kind].find((kind) => meansOf(fault, kind));
   const means = via && meansOf(fault, via);
   if (!via || !means) throw new ChaosError(noMeans(step, fault, host));
-  const matches = await find(step, means, host, signal);
+  const matches = await find(step, means, host, signal).catch((error: unknown) => {
+    throw placed(error, step);
+  });
   if (matches.length === 0) throw new ChaosError(noTarget(step, means));
   return { kind: 'fault', leaf, step, fault, via, means, matches };
 }
@@ -69,10 +71,18 @@ export async function find(
 export function problemsOf(error: unknown): readonly Problem[] {
   if (error instanceof ChaosError) return error.problems;
   if (!(error instanceof CallError)) throw error;
+  const safety = refusalCode(error.code);
+  if (safety) return [{ code: safety, what: error.message, fix: 'choose a target that belongs to the experiment' }];
   const fix = error.retryable
     ? 'run it again when the account answers; "chaos doctor" tells whether it does'
     : 'mend what the account says, such as a missing permission, and run it again';
   return [{ code: 'CALL_FAILED', what: explain(error), fix }];
+}
+
+/** What is wrong with the match of a step is shown at the step. */
+function placed(error: unknown, { place }: FaultStep): unknown {
+  if (!(error instanceof ChaosError)) return error;
+  return new ChaosError(error.problems.map((problem) => ({ where: place, ...problem })));
 }
 
 const unknownFault = ({ fault, place }: FaultStep): Problem => ({

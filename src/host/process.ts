@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { CallError } from '../kernel/errors.ts';
+import { CallError, type Problem } from '../kernel/errors.ts';
 import type { ProcessFactsOnHost, ProcessOperations } from '../kernel/process.ts';
 import { checkOwnership } from '../safety/ownership.ts';
 import { type ProcessRow, readProcessRow } from './process-table.ts';
@@ -16,7 +16,9 @@ export async function readProcesses(operation: Reads, input: { pidFile?: string;
   const pid = operation === 'DescribePidFile' ? await pidIn(input.pidFile ?? '') : input.pid;
   const row = pid === undefined ? undefined : await readProcessRow(pid);
   if (!row || (input.startTime !== undefined && row.startTime !== input.startTime)) return {};
-  return { process: factsOf(row) };
+  if (operation !== 'DescribePidFile') return { process: factsOf(row) };
+  const [refusal] = await problemsWith(row.pid, row, row.startTime);
+  return { process: { ...factsOf(row), ...(refusal && { refusal }) } };
 }
 
 /**
@@ -27,12 +29,7 @@ export async function signalProcess({ pid, startTime, signal }: ProcessOperation
   const row = await readProcessRow(pid);
   const isPossible = Number.isSafeInteger(pid) && pid > 1;
   if (isPossible && row?.startTime !== startTime) throw gone(pid, 'is no longer the one that was meant');
-  const [problem] = checkOwnership({
-    pid,
-    ...(row && { uid: row.user, startTime: row.startTime }),
-    expectedStartTime: startTime,
-    self: { pid: process.pid, ...ownUser(), ancestors: await ancestors() },
-  });
+  const [problem] = await problemsWith(pid, row, startTime);
   if (problem) throw new CallError(problem.code, `${problem.what}; ${problem.fix}`);
   try {
     process.kill(pid, signal);
@@ -41,6 +38,16 @@ export async function signalProcess({ pid, startTime, signal }: ProcessOperation
     if (code === 'ESRCH') throw gone(pid, 'has ended');
     throw new CallError('SAFETY_OWNERSHIP', `process ${pid} may not be signalled: the system says ${code}`);
   }
+}
+
+/** Why the run may not touch that process. */
+async function problemsWith(pid: number, row: ProcessRow | undefined, startTime: string): Promise<readonly Problem[]> {
+  return checkOwnership({
+    pid,
+    ...(row && { uid: row.user, startTime: row.startTime }),
+    expectedStartTime: startTime,
+    self: { pid: process.pid, ...ownUser(), ancestors: await ancestors() },
+  });
 }
 
 const gone = (pid: number, why: string) => new CallError('NoSuchProcess', `process ${pid} ${why}`);
@@ -68,9 +75,9 @@ async function pidIn(file: string): Promise<number | undefined> {
   return /^\s*\d{1,10}\s*$/.test(text) ? Number(text) : undefined;
 }
 
-const factsOf = ({ pid, startTime, command, stopped }: ProcessRow): ProcessFactsOnHost => ({
+const factsOf = ({ pid, startTime, program, stopped }: ProcessRow): ProcessFactsOnHost => ({
   pid,
   startTime,
-  command,
+  program,
   stopped,
 });

@@ -12,7 +12,7 @@ export interface Target<S extends Fields = Fields, T extends Json = Json> {
   readonly summary: string;
   /** Which selectors it understands. `count` belongs to every selector; the engine applies it. */
   readonly select: S;
-  /** Every match, in a stable order. Reads only. */
+  /** Every match, in a stable order. Reads only. @throws ChaosError SAFETY_OWNERSHIP when a match is not the run's. */
   find(select: Infer<S>, host: ReadPort, signal: AbortSignal): Promise<readonly T[]>;
   /** A short name that is unique among the targets of an account: what people read and what excludes doubles. */
   name(target: T): string;

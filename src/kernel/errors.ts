@@ -47,6 +47,13 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+/** The code itself if it is one of a safety check that refuses; undefined for any other, such as a service's own. */
+export function refusalCode(code: string): ErrorCode | undefined {
+  return Object.hasOwn(ERROR_CODES, code) && ERROR_CODES[code as ErrorCode].outcome === 'refused'
+    ? (code as ErrorCode)
+    : undefined;
+}
+
 /** A place in a text file, one-based as an editor shows it. `width` is in characters, at least one. */
 export interface Place {
   readonly file: string;

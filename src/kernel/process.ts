@@ -1,4 +1,5 @@
 import type { Call } from './call.ts';
+import type { Problem } from './errors.ts';
 
 /** A process, named so that a later process with the same number is not taken for it. */
 export interface ProcessIdentity {
@@ -17,8 +18,11 @@ export interface ProcessOperations {
 }
 
 export interface ProcessFactsOnHost extends ProcessIdentity {
-  readonly command: string;
+  /** The base name of its program. Never the arguments: they may hold secrets, and the journal would keep them. */
+  readonly program: string;
   readonly stopped: boolean;
+  /** Why `Signal` would refuse to touch it; told for the process of a pid file only. */
+  readonly refusal?: Problem;
 }
 
 export function processCall<N extends keyof ProcessOperations>(

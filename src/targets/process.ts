@@ -1,4 +1,5 @@
 import { defineTarget } from '../kernel/define.ts';
+import { ChaosError } from '../kernel/errors.ts';
 import { facility } from '../kernel/facility.ts';
 import type { ReadPort } from '../kernel/ports.ts';
 import { processCall } from '../kernel/process.ts';
@@ -40,8 +41,9 @@ export const processTarget = defineTarget({
     if (pidFile === undefined) return [];
     const { process: found } = await host.read(processCall('DescribePidFile', { pidFile }), signal);
     if (!found) return [];
-    const { pid, startTime, command } = found;
-    return [{ of: 'machine', pidFile, name: command, pid, startTime }];
+    const { pid, startTime, program, refusal } = found;
+    if (refusal) throw new ChaosError({ ...refusal, what: `pid file "${pidFile}": ${refusal.what}` });
+    return [{ of: 'machine', pidFile, name: program, pid, startTime }];
   },
   name: (target) => (target.of === 'instance' ? target.name : `${target.name} (pid ${target.pid})`),
   zone: (target) => (target.of === 'instance' ? target.zoneId : undefined),

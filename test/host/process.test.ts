@@ -79,6 +79,32 @@ test('this program, what it descends from, process 1 and groups of processes are
   }
 });
 
+test('a pid file of this program, what it descends from or process 1 is answered with why it may not be signalled', async () => {
+  const pidFile = path.join(await temporaryFolder(), 'alien.pid');
+  for (const pid of [process.pid, process.ppid, 1]) {
+    await writeFile(pidFile, `${pid}`);
+    const facts = await port.read(processCall('DescribePidFile', { pidFile }), never);
+    expect(facts.process?.refusal?.code, `pid ${pid}`).toBe('SAFETY_OWNERSHIP');
+  }
+  const own = await worker();
+  const facts = await port.read(processCall('DescribePidFile', { pidFile: own.pidFile }), never);
+  expect(facts.process?.refusal).toBeUndefined();
+});
+
+test('a process is known by the base name of its program, never by its arguments', async () => {
+  const forever = 'process.title = "worker --password=s3cret"; setInterval(() => {}, 1000); console.log(1)';
+  const child = spawn(process.execPath, ['-e', forever, '--', '--password=s3cret'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  later(() => child.kill('SIGKILL'));
+  await once(child.stdout, 'data');
+  const pidFile = path.join(await temporaryFolder(), 'secretive.pid');
+  await writeFile(pidFile, String(child.pid));
+  const { process: facts } = await port.read(processCall('DescribePidFile', { pidFile }), never);
+  expect(facts).toMatchObject({ pid: child.pid, program: path.basename(process.execPath) });
+  expect(JSON.stringify(facts)).not.toContain('s3cret');
+});
+
 test('reading cannot signal', async () => {
   const { child, pid, startTime } = await worker();
   await expect(port.read(processCall('Signal', { pid, startTime, signal: 'SIGKILL' }), never)).rejects.toThrow(

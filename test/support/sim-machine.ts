@@ -1,11 +1,14 @@
-import { CallError } from '../../src/kernel/errors.ts';
+import { CallError, type Problem } from '../../src/kernel/errors.ts';
 import type { ProcessFactsOnHost } from '../../src/kernel/process.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /** A machine of processes with pid files; a supervisor starts a killed one again after a moment. */
 export class SimMachine {
   readonly #clock: VirtualClock;
-  readonly #running = new Map<string, { pid: number; startTime: string; command: string; stopped: boolean }>();
+  readonly #running = new Map<
+    string,
+    { pid: number; startTime: string; program: string; stopped: boolean; refusal?: Problem }
+  >();
   readonly #supervised: boolean;
   #pids = 100;
 
@@ -13,6 +16,14 @@ export class SimMachine {
     this.#clock = clock;
     this.#supervised = supervised;
     for (const file of pidFiles) this.#start(file);
+  }
+
+  /** From now on the process that the file names belongs to somebody else. */
+  disown(pidFile: string): void {
+    const process = this.#running.get(pidFile);
+    if (!process) throw new Error(`"${pidFile}" names no process`);
+    const what = `process ${process.pid} belongs to another user (uid 0)`;
+    process.refusal = { code: 'SAFETY_OWNERSHIP', what, fix: 'name a process of your own' };
   }
 
   describePidFile(pidFile: string): { process?: ProcessFactsOnHost } {
@@ -29,6 +40,7 @@ export class SimMachine {
     const found = [...this.#running].find(([, one]) => one.pid === pid && one.startTime === startTime);
     if (!found) throw new CallError('NoSuchProcess', `process ${pid} has ended`);
     const [file, process] = found;
+    if (process.refusal) throw new CallError('SAFETY_OWNERSHIP', process.refusal.what);
     if (signal !== 'SIGKILL') {
       process.stopped = signal === 'SIGSTOP';
       return;
@@ -46,6 +58,6 @@ export class SimMachine {
 
   #start(file: string): void {
     const pid = ++this.#pids;
-    this.#running.set(file, { pid, startTime: `t${pid}`, command: `serve ${file}`, stopped: false });
+    this.#running.set(file, { pid, startTime: `t${pid}`, program: 'serve', stopped: false });
   }
 }
