@@ -2,7 +2,7 @@ import type { Lease } from '../engine/api.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { openEmbedded } from '../host/embedded.ts';
 import { openHostAccount } from '../host/host-account.ts';
-import { openLease } from '../host/lease.ts';
+import { type EarlierRun, openLease } from '../host/lease.ts';
 import { startRegion } from '../host/region.ts';
 import { listRegions, readRegionFile } from '../host/region-file.ts';
 import type { Reach } from '../journal/entries.ts';
@@ -116,14 +116,16 @@ async function openHost(request: AccountRequest, name: string): Promise<OpenAcco
 }
 
 const leaseOf = (port: WritePort, { home, runId }: AccountRequest): Lease =>
-  openLease(port, { runId, pendingOf: (earlier) => pendingTargets(home, earlier) });
+  openLease(port, { runId, home, pendingOf: (earlier) => pendingTargets(earlier, home) });
 
-/** What an earlier run, if it is recorded here, left harmed. */
-async function pendingTargets(home: string, runId: string): Promise<readonly string[]> {
-  const folder = runFolder(home, runId);
-  if ((await files.list(folder)).length === 0) return [];
-  const { entries } = await readJournal(files, folder);
-  return pending(entries).map(({ target }) => target);
+/** What an earlier run left harmed, by its journal where it said that this lies; undefined when that cannot be read. */
+async function pendingTargets(run: EarlierRun, ownHome: string): Promise<readonly string[] | undefined> {
+  try {
+    const { entries } = await readJournal(files, runFolder(run.home ?? ownHome, run.runId));
+    return entries.length === 0 ? undefined : pending(entries).map(({ target }) => target);
+  } catch {
+    return undefined;
+  }
 }
 
 async function answered(opening: Promise<WritePort>, name: string): Promise<WritePort> {

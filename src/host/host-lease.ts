@@ -4,16 +4,16 @@ import path from 'node:path';
 import { ChaosError, type Problem } from '../kernel/errors.ts';
 import type { Lock } from '../kernel/ports.ts';
 import { liveFiles } from './files.ts';
-import { type AccountLease, dirty, heldBy, type LeaseOptions } from './lease.ts';
+import { type AccountLease, type EarlierRun, heldBy, type LeaseOptions, leftBy } from './lease.ts';
 
 /** Who had the machine last, until the run has given it back. */
-type Note = { readonly runId: string; readonly purpose: string; readonly pid: number };
+type Note = EarlierRun & { readonly purpose: string; readonly pid: number };
 
 /**
  * The lease of this machine for this user: a lock that its holder's death releases, and beside it a note of the run, by
  * which the next one learns whether that run left something harmed.
  */
-export function openHostLease({ runId, pendingOf }: LeaseOptions, folder = runtimeFolder()): AccountLease {
+export function openHostLease({ runId, home, pendingOf }: LeaseOptions, folder = runtimeFolder()): AccountLease {
   const files = liveFiles();
   const noteFile = path.join(folder, 'holder.json');
   const readNote = async () => {
@@ -35,19 +35,22 @@ export function openHostLease({ runId, pendingOf }: LeaseOptions, folder = runti
             note?.runId,
           ),
         ];
-      const pending = note && note.runId !== runId ? await pendingOf(note.runId) : [];
-      if (note && pending.length > 0) {
+      const problems =
+        note && note.runId !== runId ? leftBy(note, await pendingOf(note), `remove "${noteFile}" to give it up`) : [];
+      if (problems.length > 0) {
         await lock.release();
         lock = undefined;
-        return [dirty(note.runId, pending)];
+        return problems;
       }
-      await files.replace(noteFile, JSON.stringify({ runId, purpose, pid: process.pid } satisfies Note), 0o600);
+      await files.replace(noteFile, JSON.stringify({ runId, purpose, home, pid: process.pid } satisfies Note), 0o600);
       return [];
     },
     renew: async () => undefined,
     async release() {
+      // Whoever restored a run that died gives back what that run held.
+      lock ??= await files.lock(path.join(folder, 'lease'));
       if (!lock) return;
-      await files.remove(noteFile);
+      if ((await readNote())?.runId === runId) await files.remove(noteFile);
       await lock.release();
       lock = undefined;
     },

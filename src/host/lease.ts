@@ -14,8 +14,16 @@ export interface AccountLease {
 
 export interface LeaseOptions {
   readonly runId: string;
-  /** Targets that the journal of an earlier run, if it is here, still lists as harmed. */
-  readonly pendingOf: (runId: string) => Promise<readonly string[]>;
+  /** The folder under which this run is recorded, for whoever finds its lease. Absolute. */
+  readonly home: string;
+  /** Targets that the journal of an earlier run still lists as harmed; undefined when that journal cannot be read. */
+  readonly pendingOf: (run: EarlierRun) => Promise<readonly string[] | undefined>;
+}
+
+/** A run that had the account, and the folder under which it said that it is recorded. */
+export interface EarlierRun {
+  readonly runId: string;
+  readonly home?: string;
 }
 
 /** A holder that has not renewed for so long is taken for dead. */
@@ -27,7 +35,11 @@ export function openLease(port: WritePort, options: LeaseOptions): AccountLease 
   return port.account.kind === 'host' ? openHostLease(options) : openRegionLease(port, options);
 }
 
-function openRegionLease(port: WritePort, { runId, pendingOf }: LeaseOptions): AccountLease {
+/** Gives back what a dead run held. Nothing when another run holds it by now. */
+export const releaseLease = (port: WritePort, runId: string): Promise<void> =>
+  openLease(port, { runId, home: '', pendingOf: async () => undefined }).release();
+
+function openRegionLease(port: WritePort, { runId, home, pendingOf }: LeaseOptions): AccountLease {
   const write = async (call: Parameters<WritePort['write']>[0]) => {
     await port.write(call, AbortSignal.timeout(CALL_MS));
   };
@@ -35,12 +47,12 @@ function openRegionLease(port: WritePort, { runId, pendingOf }: LeaseOptions): A
     async acquire(purpose) {
       const { lease } = await port.read(facility('DescribeLease', {}), AbortSignal.timeout(CALL_MS));
       if (lease && lease.runId !== runId) {
-        const problems = await problemsWith(lease, pendingOf);
+        const problems = await problemsWith(lease, port.account.name, pendingOf);
         if (problems.length > 0) return problems;
         await write(facility('ReleaseLease', { runId: lease.runId }));
       }
       try {
-        await write(facility('AcquireLease', { runId, owner: await ownerText(), purpose, ttlMs: LEASE_MS }));
+        await write(facility('AcquireLease', { runId, owner: await ownerText(), purpose, home, ttlMs: LEASE_MS }));
         return [];
       } catch (error) {
         if (error instanceof CallError && error.code === 'LeaseHeld') return [heldBy(error.message)];
@@ -53,11 +65,14 @@ function openRegionLease(port: WritePort, { runId, pendingOf }: LeaseOptions): A
 }
 
 /** Why another run's lease keeps this run out; nothing when that run is dead and left nothing harmed. */
-async function problemsWith(lease: LeaseFacts, pendingOf: LeaseOptions['pendingOf']): Promise<readonly Problem[]> {
+async function problemsWith(
+  lease: LeaseFacts,
+  region: string,
+  pendingOf: LeaseOptions['pendingOf'],
+): Promise<readonly Problem[]> {
   const dead = lease.expiresInMs <= 0 || (await isDead(lease.owner));
   if (!dead) return [heldBy(`run ${lease.runId} (${lease.owner}, ${lease.purpose}) holds the account`, lease.runId)];
-  const pending = await pendingOf(lease.runId);
-  return pending.length > 0 ? [dirty(lease.runId, pending)] : [];
+  return leftBy(lease, await pendingOf(lease), `give the region up with "chaos region down ${region}"`);
 }
 
 /** The owner in words that also identify the process, as long as it is asked on the same machine. */
@@ -81,9 +96,24 @@ export const heldBy = (what: string, runId?: string): Problem => ({
       : `wait until it has ended, or end it with "chaos abort ${runId}"`,
 });
 
-/** A run that is dead left the account harmed. */
-export const dirty = (runId: string, pending: readonly string[]): Problem => ({
-  code: 'SAFETY_DIRTY',
-  what: `run ${runId} ended without restoring ${pending.join(', ')}`,
-  fix: `run "chaos recover ${runId}" first`,
-});
+/**
+ * Why a run that is dead keeps the next one out: it left something harmed, or nobody can tell, because its journal cannot
+ * be read. A run that ended well has given its lease back.
+ */
+export function leftBy(
+  { runId, home }: EarlierRun,
+  pending: readonly string[] | undefined,
+  givingUp: string,
+): readonly Problem[] {
+  if (pending?.length === 0) return [];
+  const where = home === undefined ? '' : `CHAOS_HOME=${inShell(home)} `;
+  const recover = `run "${where}chaos recover ${runId}" first`;
+  if (pending) return [dirty(`run ${runId} ended without restoring ${pending.join(', ')}`, recover)];
+  const place = home === undefined ? 'it is not recorded here' : `its record in "${home}" cannot be read`;
+  return [dirty(`run ${runId} died, and what it left harmed is not known: ${place}`, `${recover}, or ${givingUp}`)];
+}
+
+const dirty = (what: string, fix: string): Problem => ({ code: 'SAFETY_DIRTY', what, fix });
+
+/** A path as a word of a shell. */
+const inShell = (text: string): string => (/^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

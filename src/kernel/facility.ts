@@ -30,7 +30,10 @@ export interface FacilityOperations {
   RemoveToxic: [{ name: string }, Record<string, never>];
   DescribeToxics: [Record<string, never>, { toxics: { name: string; from: LinkEnd; to: LinkEnd; toxic: Toxic }[] }];
   /** Takes the account for one run. Error `LeaseHeld` when another run holds it; a run may take its own again. */
-  AcquireLease: [{ runId: string; owner: string; purpose: string; ttlMs: number }, { lease: LeaseFacts }];
+  AcquireLease: [
+    { runId: string; owner: string; purpose: string; home?: string; ttlMs: number },
+    { lease: LeaseFacts },
+  ];
   RenewLease: [{ runId: string; ttlMs: number }, { lease: LeaseFacts }];
   ReleaseLease: [{ runId: string }, Record<string, never>];
   Shutdown: [Record<string, never>, Record<string, never>];
@@ -75,6 +78,8 @@ export interface LeaseFacts {
   readonly runId: string;
   readonly owner: string;
   readonly purpose: string;
+  /** The folder, on the machine of its owner, under which the run is recorded. */
+  readonly home?: string;
   readonly expiresInMs: number;
 }
 

@@ -12,6 +12,7 @@ import { build } from '../support/sim-port.ts';
 import { runScript, temporaryFolder } from './support.ts';
 
 const nothing = async () => [];
+const home = '/here';
 const never = new AbortController().signal;
 
 /** The region's own lease steps, in virtual time, without the delays of a network. */
@@ -29,7 +30,7 @@ function region() {
 
 test('two runs on one region exclude each other until the first gives it back', async () => {
   const { port } = region();
-  const [first, second] = ['r1', 'r2'].map((runId) => openLease(port, { runId, pendingOf: nothing }));
+  const [first, second] = ['r1', 'r2'].map((runId) => openLease(port, { runId, home, pendingOf: nothing }));
   expect(await first?.acquire('a game day')).toEqual([]);
   const [problem] = (await second?.acquire('another')) ?? [];
   expect(problem).toMatchObject({ code: 'SAFETY_LEASE' });
@@ -42,7 +43,7 @@ test('two runs on one region exclude each other until the first gives it back', 
 
 test('a run may take its own lease again', async () => {
   const { port } = region();
-  const lease = openLease(port, { runId: 'r1', pendingOf: nothing });
+  const lease = openLease(port, { runId: 'r1', home, pendingOf: nothing });
   expect(await lease.acquire('x')).toEqual([]);
   expect(await lease.acquire('x')).toEqual([]);
 });
@@ -51,7 +52,8 @@ test('an expired lease is taken over, unless its run left something harmed here'
   const { sim, port } = region();
   const dead = { runId: 'dead', owner: 'somebody elsewhere', purpose: 'p', ttlMs: 1_000 };
   await port.write(facility('AcquireLease', dead), never);
-  const taking = (pending: string[]) => openLease(port, { runId: 'r2', pendingOf: async () => pending }).acquire('x');
+  const taking = (pending: string[]) =>
+    openLease(port, { runId: 'r2', home, pendingOf: async () => pending }).acquire('x');
   expect((await taking(['web-a1']))[0]?.code, 'not expired yet').toBe('SAFETY_LEASE');
   await sim.clock.run(sim.clock.sleep(2_000));
   expect(await taking(['web-a1', 'web-a2'])).toEqual([
@@ -64,6 +66,52 @@ test('an expired lease is taken over, unless its run left something harmed here'
   expect(await taking([])).toEqual([]);
 });
 
+test('a dead run whose record cannot be read refuses the next one, and says where it was and how to give it up', async () => {
+  const { sim, port } = region();
+  expect(await openLease(port, { runId: 'r1', home: '/elsewhere', pendingOf: nothing }).acquire('p')).toEqual([]);
+  await sim.clock.run(sim.clock.sleep(60_000));
+  const asked: unknown[] = [];
+  const taking = (pending: string[] | undefined) =>
+    openLease(port, {
+      runId: 'r2',
+      home,
+      pendingOf: async (run) => {
+        asked.push(run.home);
+        return pending;
+      },
+    }).acquire('x');
+  // The owner of the lease is this process, which lives: only its silence says that the run is dead.
+  const [problem] = await taking(undefined);
+  expect(problem).toEqual({
+    code: 'SAFETY_DIRTY',
+    what: 'run r1 died, and what it left harmed is not known: its record in "/elsewhere" cannot be read',
+    fix: `run "CHAOS_HOME=/elsewhere chaos recover r1" first, or give the region up with "chaos region down ${port.account.name}"`,
+  });
+  expect(await taking(undefined), 'still').toEqual([problem]);
+  expect(await taking([]), 'its record is back, and says that nothing is harmed').toEqual([]);
+  expect(asked).toEqual(['/elsewhere', '/elsewhere', '/elsewhere']);
+});
+
+test('a dead run on this machine whose record cannot be read refuses every next one, until it is given back', async () => {
+  const folder = path.join(await temporaryFolder(), 'runtime');
+  const child = await runScript(`import { openHostLease } from './src/host/host-lease.ts';
+    const lease = openHostLease({ runId: 'r1', home: '/gone', pendingOf: async () => [] }, ${JSON.stringify(folder)});
+    console.log(JSON.stringify(await lease.acquire('p')));`);
+  await once(child, 'exit');
+  const next = (runId: string) => openHostLease({ runId, home, pendingOf: async () => undefined }, folder);
+  for (const runId of ['r2', 'r3']) {
+    const [problem] = await next(runId).acquire('x');
+    expect(problem?.code).toBe('SAFETY_DIRTY');
+    expect(problem?.fix).toBe(
+      `run "CHAOS_HOME=/gone chaos recover r1" first, or remove "${path.join(folder, 'holder.json')}" to give it up`,
+    );
+  }
+  await next('r2').release();
+  expect((await next('r2').acquire('x'))[0]?.code, 'not its own to give back').toBe('SAFETY_DIRTY');
+  await next('r1').release();
+  expect(await next('r2').acquire('x')).toEqual([]);
+});
+
 test('the lease of a process of this machine that is dead need not expire first', async () => {
   const { port } = region();
   const child = await runScript(`import { startTimeOf } from './src/host/process-table.ts';
@@ -73,7 +121,7 @@ test('the lease of a process of this machine that is dead need not expire first'
   const [owner] = (await once(child.stdout, 'data')) as [Buffer];
   const held = { runId: 'r1', owner: owner.toString().trim(), purpose: 'p', ttlMs: 60_000 };
   await port.write(facility('AcquireLease', held), never);
-  const next = openLease(port, { runId: 'r2', pendingOf: nothing });
+  const next = openLease(port, { runId: 'r2', home, pendingOf: nothing });
   expect((await next.acquire('x'))[0]?.code).toBe('SAFETY_LEASE');
   child.kill('SIGKILL');
   await once(child, 'exit');
@@ -83,12 +131,12 @@ test('the lease of a process of this machine that is dead need not expire first'
 test('two runs on one machine exclude each other, and the death of the first frees it at once', async () => {
   const folder = path.join(await temporaryFolder(), 'runtime');
   const child = await runScript(`import { openHostLease } from './src/host/host-lease.ts';
-    const lease = openHostLease({ runId: 'r1', pendingOf: async () => [] }, ${JSON.stringify(folder)});
+    const lease = openHostLease({ runId: 'r1', home: '/first home', pendingOf: async () => [] }, ${JSON.stringify(folder)});
     console.log(JSON.stringify(await lease.acquire('p')));
     setInterval(() => {}, 1_000);`);
   const [said] = (await once(child.stdout, 'data')) as [Buffer];
   expect(said.toString().trim()).toBe('[]');
-  const next = (pending: string[]) => openHostLease({ runId: 'r2', pendingOf: async () => pending }, folder);
+  const next = (pending: string[]) => openHostLease({ runId: 'r2', home, pendingOf: async () => pending }, folder);
   const [problem] = await next([]).acquire('x');
   expect(problem).toMatchObject({
     code: 'SAFETY_LEASE',
@@ -98,17 +146,19 @@ test('two runs on one machine exclude each other, and the death of the first fre
   await once(child, 'exit');
   expect((await next(['worker (pid 7)']).acquire('x'))[0]).toMatchObject({
     code: 'SAFETY_DIRTY',
-    fix: 'run "chaos recover r1" first',
+    fix: `run "CHAOS_HOME='/first home' chaos recover r1" first`,
   });
   const lease = next([]);
   expect(await lease.acquire('x')).toEqual([]);
   await lease.release();
-  const third = openHostLease({ runId: 'r3', pendingOf: async () => ['never asked for'] }, folder);
+  const third = openHostLease({ runId: 'r3', home, pendingOf: async () => ['never asked for'] }, folder);
   expect(await third.acquire('x'), 'given back cleanly').toEqual([]);
 });
 
 test('a folder that others can write to is no place for a lease', async () => {
   const folder = await temporaryFolder();
   await chmod(folder, 0o777);
-  await expect(openHostLease({ runId: 'r', pendingOf: nothing }, folder).acquire('x')).rejects.toThrow('somebody else');
+  await expect(openHostLease({ runId: 'r', home, pendingOf: nothing }, folder).acquire('x')).rejects.toThrow(
+    'somebody else',
+  );
 });

@@ -173,6 +173,7 @@ export interface Lease {
   readonly runId: string;
   readonly owner: string;
   readonly purpose: string;
+  readonly home?: string;
   readonly expiresMs: number;
 }
 

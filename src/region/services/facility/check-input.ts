@@ -1,8 +1,8 @@
 import { Fault } from '../fault.ts';
 import type { Step } from '../step.ts';
 
-/** What a field of a facility call holds. `texts?` may be absent. */
-type FieldKind = 'text' | 'number' | 'object' | 'texts?';
+/** What a field of a facility call holds. `text?` and `texts?` may be absent. */
+type FieldKind = 'text' | 'number' | 'object' | 'text?' | 'texts?';
 
 /** The step, given only inputs whose fields hold what they must: the facility's JSON comes from outside. */
 export const checked =
@@ -21,6 +21,7 @@ const WORDS: Readonly<Record<FieldKind, string>> = {
   text: 'a text that is not empty',
   number: 'a number',
   object: 'an object',
+  'text?': 'a text, or nothing',
   'texts?': 'a list of texts, or nothing',
 };
 
@@ -32,7 +33,12 @@ function holds(value: unknown, kind: FieldKind): boolean {
       return typeof value === 'number' && Number.isFinite(value);
     case 'object':
       return value !== null && typeof value === 'object' && !Array.isArray(value);
+    case 'text?':
+      return value === undefined || (typeof value === 'string' && value.length <= PATH_MAX);
     case 'texts?':
       return value === undefined || (Array.isArray(value) && value.every((one) => typeof one === 'string'));
   }
 }
+
+/** The longest path of any system that this runs on. */
+const PATH_MAX = 4_096;

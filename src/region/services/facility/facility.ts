@@ -18,7 +18,10 @@ export const FACILITY: Steps = {
   RestorePower: checked({ zoneId: 'text' }, restorePower),
   SetToxic: checked({ name: 'text', from: 'text', to: 'text', toxic: 'object' }, setToxic),
   RemoveToxic: checked({ name: 'text' }, removeToxic),
-  AcquireLease: checked({ runId: 'text', owner: 'text', purpose: 'text', ttlMs: 'number' }, acquireLease),
+  AcquireLease: checked(
+    { runId: 'text', owner: 'text', purpose: 'text', home: 'text?', ttlMs: 'number' },
+    acquireLease,
+  ),
   RenewLease: checked({ runId: 'text', ttlMs: 'number' }, renewLease),
   ReleaseLease: checked({ runId: 'text' }, releaseLease),
 };

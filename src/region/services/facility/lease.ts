@@ -9,10 +9,10 @@ type Operation<N extends keyof FacilityOperations> = Step<FacilityOperations[N][
 export const describeLease: Operation<'DescribeLease'> = ({ lease }, _input, { nowMs }) =>
   lease ? { lease: leaseView(lease, nowMs) } : {};
 
-export const acquireLease: Operation<'AcquireLease'> = (state, { runId, owner, purpose, ttlMs }, { nowMs }) => {
+export const acquireLease: Operation<'AcquireLease'> = (state, { runId, owner, purpose, home, ttlMs }, { nowMs }) => {
   requireTtl(ttlMs);
   refuseIfHeld(state.lease, runId, nowMs);
-  state.lease = { runId, owner, purpose, expiresMs: nowMs + ttlMs };
+  state.lease = { runId, owner, purpose, ...(home !== undefined && { home }), expiresMs: nowMs + ttlMs };
   return { lease: leaseView(state.lease, nowMs) };
 };
 
@@ -48,9 +48,10 @@ function requireTtl(ttlMs: number): void {
 
 const LONGEST_TTL_MS = 3_600_000;
 
-const leaseView = ({ runId, owner, purpose, expiresMs }: Lease, nowMs: number): LeaseFacts => ({
+const leaseView = ({ runId, owner, purpose, home, expiresMs }: Lease, nowMs: number): LeaseFacts => ({
   runId,
   owner,
   purpose,
+  ...(home !== undefined && { home }),
   expiresInMs: Math.max(0, expiresMs - nowMs),
 });
