@@ -36,12 +36,14 @@ export interface Lease {
 
 /** The program that reverts when this one dies or falls silent. */
 export interface WatchdogHandle {
-  /** Started before the first injection; resolves when it has said that it watches. */
+  /** Started before the first injection, and again if it died; resolves when it has said that it watches. */
   start(runFolder: string): Promise<void>;
   /** Tells it that the run lives, and until when (milliseconds from now) silence is not yet suspicious. */
   beat(silentForMs: number): void;
   /** Whether it has taken the run over: then this process must not touch the account any more. */
   tookOver(): Promise<boolean>;
+  /** Whether it has ended by itself, by whatever cause. Absent where that cannot be. */
+  hasDied?(): boolean;
   /** Nothing is left to watch. */
   dismiss(): Promise<void>;
 }

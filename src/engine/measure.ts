@@ -48,17 +48,19 @@ function stopper({ experiment, journal, method }: Run, use: ProbeUse) {
  * the samples since suffice for a verdict.
  */
 export async function measureRecovery(run: Run): Promise<readonly ProbeVerdict[]> {
-  const { experiment, sampler, clock, sampling, control } = run;
+  const { experiment, sampler, clock, sampling } = run;
   const { probes, stayMs } = experiment.hypothesis;
+  const inVain = AbortSignal.any([run.control.abort, run.gone.signal]);
   await enter(run, 'recovery');
   const fromMs = clock.nowMs();
   const ways = probes.map((use) => ({ use, recovery: new Recovery(use.tolerance, stayMs) }));
   for (const { use, recovery } of ways) sampler.follow(use, recovery);
   sampler.mark('recovery');
-  const back = await Promise.all(ways.map(async (way) => ({ ...way, backAtMs: await awaitReturn(run, way, fromMs) })));
+  const back = await Promise.all(
+    ways.map(async (way) => ({ ...way, backAtMs: await awaitReturn(run, { ...way, fromMs, inVain }) })),
+  );
   const enough = Math.max(...back.map(({ use, backAtMs }) => (backAtMs ?? -Infinity) + afterMs(use, stayMs)), 0);
-  if (back.every(({ backAtMs }) => backAtMs !== null))
-    await clock.sleep(Math.max(0, enough - clock.nowMs()), control.abort);
+  if (back.every(({ backAtMs }) => backAtMs !== null)) await clock.sleep(Math.max(0, enough - clock.nowMs()), inVain);
   sampling.abort();
   await sampler.drained('recovery');
   return back.flatMap(({ use, recovery, backAtMs }) => {
@@ -76,9 +78,8 @@ const LOOK_MS = 100;
 
 /** When the probe was back; null when it was not in time. */
 async function awaitReturn(
-  { experiment, clock, journal, control }: Run,
-  { use, recovery }: { use: ProbeUse; recovery: Recovery },
-  fromMs: number,
+  { experiment, clock, journal }: Run,
+  { use, recovery, fromMs, inVain }: { use: ProbeUse; recovery: Recovery; fromMs: number; inVain: AbortSignal },
 ): Promise<number | null> {
   const { recoverWithinMs, stayMs } = experiment.hypothesis;
   const latestMs = fromMs + recoverWithinMs;
@@ -95,6 +96,6 @@ async function awaitReturn(
       await journal.append({ type: 'recovered', probe: use.name, afterMs: null });
       return null;
     }
-    await clock.sleep(LOOK_MS, control.abort);
+    await clock.sleep(LOOK_MS, inVain);
   }
 }

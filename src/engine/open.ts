@@ -40,6 +40,7 @@ export async function open(
     sampler: await Sampler.open({ catalog, host, files, folder }),
     records: new Map(),
     method: new AbortController(),
+    gone: new AbortController(),
     sampling: new AbortController(),
     guard: guardOf(context),
     late: new Set(),

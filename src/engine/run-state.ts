@@ -22,6 +22,8 @@ export interface Run {
   readonly records: Map<string, UndoRecord>;
   /** Aborted when the method is to end early, whatever the reason. Restoring never looks at it. */
   readonly method: AbortController;
+  /** Aborted when the account is known to exist no longer: what waits for it to come back waits in vain. */
+  readonly gone: AbortController;
   /** Aborted when there is nothing left to measure. */
   readonly sampling: AbortController;
   /** Throws once the watchdog has taken the run over. */

@@ -2,7 +2,7 @@ import type { ProbeVerdict } from '../journal/entries.ts';
 import { CallError, type Problem } from '../kernel/errors.ts';
 import type { Outcome } from '../kernel/outcome.ts';
 import type { RunExperiment, RunResult } from './api.ts';
-import { beat } from './heart.ts';
+import { beat, noticeGone } from './heart.ts';
 import { judge, leftHarmed } from './judge.ts';
 import { judgeDuring, measureBaseline, measureRecovery } from './measure.ts';
 import { playMethod } from './method.ts';
@@ -39,10 +39,12 @@ async function live(run: Run): Promise<RunResult> {
   const verdicts: ProbeVerdict[] = [];
   const wholeWay = await attempt(run, () => untilMethodEnds(run, verdicts));
   await attempt(run, () => restoreAll(run));
+  await noticeGone(run);
   await attempt(run, async () => {
     if (run.control.abort.aborted || !run.journal.entries.some(({ type }) => type === 'injecting')) return;
     verdicts.push(...(await judgeDuring(run)));
-    if (wholeWay && leftHarmed(run.journal.entries).length === 0) verdicts.push(...(await measureRecovery(run)));
+    if (wholeWay && !run.gone.signal.aborted && leftHarmed(run.journal.entries).length === 0)
+      verdicts.push(...(await measureRecovery(run)));
   });
   run.sampling.abort();
   return conclude(run, verdicts);
@@ -155,8 +157,10 @@ async function conclude(run: Run, verdicts: readonly ProbeVerdict[]): Promise<Ru
   await journal.record({ type: 'run-ended', ...judgement });
   // Left on purpose while the restore was going on: then the watchdog goes on with it.
   const abandoned = control.leave.aborted && judgement.outcome === 'dirty';
-  if (run.watched && !abandoned) await context.watchdog.dismiss();
+  const dismissed = run.watched && !abandoned;
+  // Said first: a watchdog that ends because it was dismissed has not died.
   run.watched = false;
+  if (dismissed) await context.watchdog.dismiss();
   return resultOf(run, judgement.outcome);
 }
 

@@ -10,6 +10,7 @@ export interface Watchdog {
   start(runFolder: string): Promise<void>;
   beat(silentForMs: number): void;
   tookOver(): Promise<boolean>;
+  hasDied(): boolean;
   dismiss(): Promise<void>;
 }
 
@@ -52,8 +53,9 @@ export function spawnWatchdog({
     },
     beat: (silentForMs) => say({ beat: Math.round(silentForMs) }),
     tookOver: async () => mark !== undefined && (await files.read(mark)) !== undefined,
+    hasDied: () => child !== undefined && hasEnded(child),
     async dismiss() {
-      if (!child || child.exitCode !== null) return;
+      if (!child || hasEnded(child)) return;
       const ended = new Promise<void>((resolve) => child?.once('exit', () => resolve()));
       say({ done: true });
       child.stdin?.end();
@@ -61,6 +63,8 @@ export function spawnWatchdog({
     },
   };
 }
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
 
 /** Resolves when it has said that it watches. @throws ChaosError HOST_TOOL */
 async function firstWord(child: ChildProcess): Promise<void> {

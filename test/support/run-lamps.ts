@@ -102,9 +102,8 @@ export interface Scene {
 export const RUN = '20260101-000000-beef';
 
 /** Everything that a run needs, in memory and in virtual time. */
-export function scene(change: Partial<RunContext> & { world?: LampWorld } = {}): Scene {
-  const clock = new VirtualClock();
-  const world = change.world ?? new LampWorld(['a', 'b', 'c'], 1);
+export function scene(parts: Partial<RunContext> & { world?: LampWorld; clock?: VirtualClock } = {}): Scene {
+  const { world = new LampWorld(['a', 'b', 'c'], 1), clock = new VirtualClock(), ...change } = parts;
   const disk = new MemoryDisk();
   const [events, leases, beats]: [RunEvent[], string[], number[]] = [[], [], []];
   const [abort, leave] = [new AbortController(), new AbortController()];
@@ -113,7 +112,7 @@ export function scene(change: Partial<RunContext> & { world?: LampWorld } = {}):
   const context: RunContext = {
     catalog: lampCatalog,
     port: world.port(clock),
-    files: disk.files(),
+    files: disk.files(() => true, clock),
     home: '/home',
     runId: RUN,
     tool: '0.0.0',
@@ -157,7 +156,7 @@ export function scene(change: Partial<RunContext> & { world?: LampWorld } = {}):
       clock.run(
         recoverRun(folder, {
           catalog: lampCatalog,
-          files: disk.files(),
+          files: disk.files(() => true, clock),
           clock,
           by,
           connect: async () => port ?? undefined,
