@@ -4,22 +4,31 @@ import type { Entry, EntryBody } from './entries.ts';
 import { FILES } from './folder.ts';
 import { parseJournal } from './read.ts';
 import type { Redact } from './redact.ts';
+import { redactEntry } from './redact-entry.ts';
 import { digestOf, type UndoRecord } from './undo.ts';
 
-/** The append-only record of a run. Entries are redacted, numbered, and on disk before anybody is told of them. */
+/**
+ * The append-only record of a run. Entries are numbered, and on disk before anybody is told of them. What is written and
+ * told is redacted; what the run itself goes by is not.
+ */
 export interface Journal {
   readonly folder: string;
   readonly path: string;
-  /** Everything that was appended, also what could not be written. */
+  /** Everything that was appended, also what could not be written: unredacted, for decisions. */
   readonly entries: readonly Entry[];
   /** Why a write failed; undefined while all is well. */
   readonly failure: Problem | undefined;
-  /** Resolves once the entry is on disk. @throws ChaosError JOURNAL_WRITE */
+  /**
+   * Resolves once the entry is on disk. Nothing follows the `run-ended` that was appended here.
+   * @throws ChaosError JOURNAL_WRITE
+   */
   append(body: EntryBody): Promise<Entry>;
   /** For restoring, which a full disk must not stop: as `append`, but a failure is only remembered in `failure`. */
   record(body: EntryBody): Promise<void>;
   /** Puts the exact undo on disk, and returns the digest that its entry must carry. @throws ChaosError JOURNAL_WRITE */
   keepUndo(record: UndoRecord): Promise<string>;
+  /** Puts values beside the undo that whoever recovers the run must not show either. @throws ChaosError JOURNAL_WRITE */
+  keepSecrets(secrets: readonly string[]): Promise<void>;
 }
 
 export interface JournalOptions {
@@ -50,6 +59,7 @@ class FileJournal implements Journal {
   /** One write at a time, in order. */
   #queue: Promise<unknown> = Promise.resolve();
   #highest: number;
+  #ended = false;
   /** Lines that are not on disk yet because a write failed: they go before the next one. */
   #backlog = '';
 
@@ -77,23 +87,35 @@ class FileJournal implements Journal {
   }
 
   async keepUndo(record: UndoRecord): Promise<string> {
-    const path = `${this.folder}/${FILES.undo}`;
     const exact = JSON.parse(JSON.stringify(record)) as UndoRecord;
-    // A line break first: whatever a failed write left behind stays a line of its own.
-    await guarded(path, () => this.#options.files.appendDurably(path, `\n${JSON.stringify(exact)}\n`, 0o600));
+    await this.#keep(exact);
     return digestOf(exact);
+  }
+
+  async keepSecrets(secrets: readonly string[]): Promise<void> {
+    if (secrets.length > 0) await this.#keep({ secrets });
+  }
+
+  async #keep(line: UndoRecord | { readonly secrets: readonly string[] }): Promise<void> {
+    const path = `${this.folder}/${FILES.undo}`;
+    // A line break first: whatever a failed write left behind stays a line of its own.
+    await guarded(path, () => this.#options.files.appendDurably(path, `\n${JSON.stringify(line)}\n`, 0o600));
   }
 
   async #write(body: EntryBody): Promise<Entry> {
     const { files, clock, redact, listen } = this.#options;
+    if (this.#ended)
+      throw new ChaosError({ ...ENDED, what: `"${this.path}" takes no "${body.type}": the run has ended` });
+    this.#ended = body.type === 'run-ended';
     const head = {
       v: 1 as const,
       seq: ++this.#highest,
       at: new Date(clock.wallMs()).toISOString(),
     };
-    const entry: Entry = { ...head, ...redact(body) };
+    const entry: Entry = { ...head, ...body };
+    const shown = redactEntry(entry, redact);
     this.entries.push(entry);
-    const lines = `${this.#backlog}${JSON.stringify(entry)}\n`;
+    const lines = `${this.#backlog}${JSON.stringify(shown)}\n`;
     try {
       await guarded(this.path, () => files.appendDurably(this.path, lines, 0o600));
       this.#backlog = '';
@@ -102,11 +124,13 @@ class FileJournal implements Journal {
       if (error instanceof ChaosError) this.failure ??= error.problems[0];
       throw error;
     } finally {
-      listen(entry);
+      listen(shown);
     }
     return entry;
   }
 }
+
+const ENDED = { code: 'JOURNAL_WRITE', fix: 'run the experiment again for another record' } as const;
 
 /** Turns what a file system says into a problem that names the file. */
 async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {

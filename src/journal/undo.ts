@@ -18,15 +18,25 @@ export const digestOf = (record: UndoRecord): string =>
 
 /** The records of `undo.jsonl` by their digest. A torn line is left out: its injection was never begun. */
 export async function readUndo(files: Files, folder: string): Promise<ReadonlyMap<string, UndoRecord>> {
-  const text = (await files.read(`${folder}/${FILES.undo}`)) ?? '';
-  const records = text.split('\n').flatMap((line) => parse(line) ?? []);
+  const records = (await linesOf(files, folder)).filter((line) => 'injection' in line) as UndoRecord[];
   return new Map(records.map((record) => [digestOf(record), record]));
 }
 
-function parse(line: string): UndoRecord | undefined {
+/** The values that nobody who recovers the run may show: kept beside the undo, which holds them anyway. */
+export async function readSecrets(files: Files, folder: string): Promise<readonly string[]> {
+  const lines = await linesOf(files, folder);
+  return lines.flatMap((line) => ('secrets' in line && Array.isArray(line.secrets) ? line.secrets.map(String) : []));
+}
+
+async function linesOf(files: Files, folder: string): Promise<readonly object[]> {
+  const text = (await files.read(`${folder}/${FILES.undo}`)) ?? '';
+  return text.split('\n').flatMap((line) => parse(line) ?? []);
+}
+
+function parse(line: string): object | undefined {
   try {
     const record: unknown = JSON.parse(line);
-    return typeof record === 'object' && record !== null && 'injection' in record ? (record as UndoRecord) : undefined;
+    return typeof record === 'object' && record !== null ? record : undefined;
   } catch {
     return undefined;
   }

@@ -7,7 +7,7 @@ import { newRunId } from '../../src/journal/folder.ts';
 import { type Journal, openJournal } from '../../src/journal/journal.ts';
 import { parseJournal, readJournal } from '../../src/journal/read.ts';
 import { REDACTED, redactor } from '../../src/journal/redact.ts';
-import { digestOf, readUndo } from '../../src/journal/undo.ts';
+import { digestOf, readSecrets, readUndo } from '../../src/journal/undo.ts';
 import { ChaosError } from '../../src/kernel/errors.ts';
 import type { Files } from '../../src/kernel/ports.ts';
 import { MemoryDisk } from '../support/memory-files.ts';
@@ -55,19 +55,67 @@ describe('what is appended is on disk before the append returns', () => {
   });
 });
 
+describe('secrets are kept beside the undo', () => {
+  test('for whoever recovers the run, and are no undo', async () => {
+    const disk = new MemoryDisk();
+    const journal = await open(disk.files());
+    await journal.keepSecrets([]);
+    expect(disk.texts.get(`${FOLDER}/undo.jsonl`)).toBeUndefined();
+    const digest = await journal.keepUndo(RECORD);
+    await journal.keepSecrets(['hunter22', 'tok']);
+    expect(await readSecrets(disk.files(), FOLDER)).toEqual(['hunter22', 'tok']);
+    expect([...(await readUndo(disk.files(), FOLDER)).keys()]).toEqual([digest]);
+  });
+});
+
 describe('the journal is redacted by value', () => {
   test('wherever a secret occurs, in what is written and in what is told', async () => {
     const disk = new MemoryDisk();
-    const journal = await open(disk.files(), FOLDER, ['s3cret-token']);
-    const entry = await journal.append(note('the token is s3cret-token.'));
-    expect(entry).toMatchObject({ text: `the token is ${REDACTED}.` });
+    const told: unknown[] = [];
+    const redact = redactor(['s3cret-token']);
+    const [files, clock, listen] = [disk.files(), new VirtualClock(), (entry: unknown) => told.push(entry)];
+    const journal = await openJournal({ files, clock, folder: FOLDER, redact, listen });
+    await journal.append(note('the token is s3cret-token.'));
+    expect(told).toMatchObject([{ text: `the token is ${REDACTED}.` }]);
+    expect(disk.texts.get(journal.path)).toContain(`the token is ${REDACTED}.`);
     expect(disk.texts.get(journal.path)).not.toContain('s3cret-token');
+    expect(journal.entries).toMatchObject([{ text: 'the token is s3cret-token.' }]);
+  });
+
+  test('wherever it overlaps another secret, and as JSON and URLs write it', () => {
+    const redact = redactor(['abcdX', 'Xefgh', 'pass "word"', 'redacted']);
+    expect(redact('abcdXefgh')).toBe(REDACTED);
+    expect(redact(JSON.stringify({ it: 'pass "word"' }))).toBe(`{"it":"${REDACTED}"}`);
+    expect(redact(`?q=${encodeURIComponent('pass "word"')}`)).toBe(`?q=${REDACTED}`);
+    expect(redactor(['12345'])({ pin: 12345, port: 80 })).toEqual({ pin: REDACTED, port: 80 });
   });
 
   test('the longer of two secrets goes first, and a text of three characters is no secret', () => {
     expect(redactor(['long', 'longer', 'a'])({ longer: ['longer', 'a long way'] })).toEqual({
       [REDACTED]: [REDACTED, `a ${REDACTED} way`],
     });
+  });
+});
+
+describe('a journal that has ended', () => {
+  const END = { type: 'run-ended', outcome: 'held', why: '', targets: 'restored' } as const;
+
+  test('takes nothing more from the run that ended it', async () => {
+    const disk = new MemoryDisk();
+    const journal = await open(disk.files());
+    const late = [journal.append(END), journal.append(note('late')), journal.record(note('later'))] as const;
+    expect(await problemOf(late[1])).toMatchObject({ code: 'JOURNAL_WRITE', what: expect.stringContaining('ended') });
+    await Promise.allSettled(late);
+    expect(journal.entries.map(({ type }) => type)).toEqual(['run-ended']);
+    expect(parseJournal(disk.texts.get(journal.path) ?? '', 'x').entries).toHaveLength(1);
+    expect(journal.failure).toBeUndefined();
+  });
+
+  test('takes what somebody adds who recovers the run', async () => {
+    const disk = new MemoryDisk();
+    await (await open(disk.files())).append(END);
+    await (await open(disk.files())).append(note('recovered'));
+    expect((await readJournal(disk.files(), FOLDER)).entries).toHaveLength(2);
   });
 });
 
