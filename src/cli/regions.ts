@@ -1,17 +1,19 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseBlueprint } from '../experiment/blueprint.ts';
-import { problemOfReading } from '../experiment/source.ts';
-import { startRegion, stopRegion } from '../host/region.ts';
-import { listRegions, readRegionFile } from '../host/region-file.ts';
+import { FILE_BYTES_MAX, problemOfReading } from '../experiment/source.ts';
+import { readBounded } from '../host/bounded-file.ts';
+import { startRegion } from '../host/region.ts';
+import { listRegions, readRegionFile, regionFolder } from '../host/region-file.ts';
 import type { Blueprint } from '../kernel/blueprint.ts';
 import { ChaosError } from '../kernel/errors.ts';
 import type { RegionFile } from '../kernel/region-file.ts';
 import { suggest } from '../kernel/suggest.ts';
+import { files } from './machine.ts';
 
 /** Reads a blueprint. @throws ChaosError with everything that is wrong with it. */
 export async function readBlueprint(file: string): Promise<Blueprint> {
-  const text = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+  const text = await readBounded(file, FILE_BYTES_MAX).catch((error: NodeJS.ErrnoException) => {
     if (error.code === undefined) throw error;
     throw new ChaosError(problemOfReading(file, error.code));
   });
@@ -20,8 +22,15 @@ export async function readBlueprint(file: string): Promise<Blueprint> {
   return blueprint;
 }
 
-/** Starts a region that stays when this program ends. Its name is that of its blueprint unless another is given. */
-export async function regionUp(home: string, file: string, asked: string | undefined): Promise<RegionFile> {
+/**
+ * Starts a region that stays when this program ends. Its name is that of its blueprint unless another is given. What did
+ * not start leaves its folder only for the logs of its instances; what was ended by the signal leaves nothing.
+ */
+export async function regionUp(
+  home: string,
+  file: string,
+  { name: asked, signal }: { readonly name: string | undefined; readonly signal: AbortSignal },
+): Promise<RegionFile> {
   const name = asked ?? path.basename(file).replace(/\.ya?ml$/i, '');
   checkName(name);
   const blueprint = await readBlueprint(file);
@@ -29,7 +38,14 @@ export async function regionUp(home: string, file: string, asked: string | undef
     const fix = `end it with "chaos region down ${name}", or give this one another name with --name`;
     throw new ChaosError({ code: 'CLI_USAGE', what: `a region named "${name}" is up already`, fix });
   }
-  return (await startRegion({ home, name, blueprint, keep: true, parts: 'all' })).file;
+  const isNew = !existsSync(regionFolder(home, name));
+  try {
+    return (await startRegion({ home, name, blueprint, keep: true, parts: 'all', signal })).file;
+  } catch (error) {
+    // The logs of an earlier region of that name are not for this one to remove.
+    if (signal.aborted && isNew) await files.remove(regionFolder(home, name));
+    throw error;
+  }
 }
 
 /** Names become folders, and words of the command line. */
@@ -56,13 +72,6 @@ export async function findRegion(home: string, name: string | undefined): Promis
   const fix =
     names.length > 0 ? suggest(name ?? '', names) : 'start one: "chaos region up experiments/regions/shop.yaml"';
   throw new ChaosError({ code: 'ACCOUNT_UNKNOWN', what, fix });
-}
-
-/** Ends regions, with every process in them. */
-export async function regionDown(home: string, name: string | undefined, all: boolean): Promise<string[]> {
-  const regions = all ? await listRegions(home) : [await findRegion(home, name)];
-  for (const region of regions) await stopRegion(home, region);
-  return regions.map((region) => region.name);
 }
 
 /** What `region up --json` prints, and `region status` for each region. */

@@ -38,7 +38,6 @@ export function readOpenRollbacks(entries: readonly Entry[]): readonly OpenHarm[
   });
   const isUnplayed = pendingRollbacks(entries) !== undefined && !entries.some(({ type }) => type === 'rollback');
   const end = entries.findLast((entry) => entry.type === 'run-ended');
-  const isGone = entries.some((entry) => entry.type === 'reverted' && entry.how === 'vanished');
-  if (!isUnplayed || isGone || (end && end.targets !== 'dirty')) return failed;
+  if (!isUnplayed || (end && end.targets !== 'dirty')) return failed;
   return [{ what: 'the rollbacks of the experiment', why: undefined, byHand: undefined }];
 }

@@ -3,6 +3,8 @@ import { ChaosCommand } from '../../cli/chaos-command.ts';
 import { chaosHome, ensureHome } from '../../cli/home.ts';
 import { readRegionStatus, renderRegionStatus } from '../../cli/region-status.ts';
 import { regionJson, regionUp } from '../../cli/regions.ts';
+import { untilSignal } from '../../cli/signals.ts';
+import { exitCodeOf } from '../../kernel/outcome.ts';
 
 export default class RegionUp extends ChaosCommand {
   static override summary = 'Start a region that stays: an AWS account on your own machine.';
@@ -20,11 +22,22 @@ export default class RegionUp extends ChaosCommand {
     name: Flags.string({ summary: 'Name of the region; that of the blueprint by default.', env: 'CHAOS_NAME' }),
   };
 
-  async run(): Promise<ReturnType<typeof regionJson>> {
+  async run(): Promise<object> {
     const { args, flags } = await this.parse(RegionUp);
+    const signal = untilSignal(process);
     this.say('starting the region');
-    const file = await regionUp(ensureHome(chaosHome()), args.blueprint, flags.name);
-    if (!this.jsonEnabled()) this.print(renderRegionStatus(await readRegionStatus(file), this.paint('stdout')));
+    const file = await regionUp(ensureHome(chaosHome()), args.blueprint, { name: flags.name, signal }).catch(
+      (error) => {
+        if (!signal.aborted) throw error;
+      },
+    );
+    if (!file) {
+      this.say(`${String(signal.reason)}: the region is not started; nothing of it is left`);
+      this.endWith('aborted');
+      return { v: 1, outcome: 'aborted', exitCode: exitCodeOf('aborted'), problems: [] };
+    }
+    if (this.isQuiet()) this.print(file.name);
+    else if (!this.jsonEnabled()) this.print(renderRegionStatus(await readRegionStatus(file), this.paint('stdout')));
     return regionJson(file);
   }
 }

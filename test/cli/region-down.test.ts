@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { regionDown } from '../../src/cli/region-down.ts';
+import { openEmbedded } from '../../src/host/embedded.ts';
+import { openLease } from '../../src/host/lease.ts';
+import { type StartedRegion, startRegion } from '../../src/host/region.ts';
+import { makeHome, runCli, startCli } from '../support/run-cli.ts';
+
+const { home, remove } = makeHome();
+const down = (force: boolean) => regionDown(home, { name: undefined, all: false, force });
+
+let region: StartedRegion;
+beforeAll(async () => {
+  const blueprint = {
+    title: 'An empty region',
+    region: 'us-east-1',
+    zones: [{ id: 'use1-az1', name: 'us-east-1a' }],
+    instances: [],
+    loadBalancers: [],
+    hostedZones: [],
+    dnsChangeDelayMs: 0,
+    nameServers: 1,
+    powerReturnStaggerMs: 0,
+  };
+  region = await startRegion({ home, name: 'drill', blueprint, keep: false, parts: 'control' });
+});
+afterAll(async () => {
+  await region.stop();
+  remove();
+});
+
+test('a region that a run holds is not ended, unless that is forced', async () => {
+  const port = await openEmbedded(region.file);
+  const lease = openLease(port, { runId: 'r1', home, pendingOf: async () => [] });
+  expect(await lease.acquire('a drill')).toEqual([]);
+  await expect(down(false)).rejects.toMatchObject({
+    problems: [
+      { code: 'SAFETY_LEASE', fix: expect.stringMatching(/"chaos abort r1".*"chaos region down drill --force"/) },
+    ],
+  });
+  expect(await down(true)).toEqual(['drill']);
+});
+
+test('where no region is up there is none to end, which is no failure', async () => {
+  const other = makeHome();
+  expect(await runCli(['region', 'down'], { home: other.home })).toMatchObject({
+    code: 0,
+    stdout: 'No region is up.\n',
+  });
+  other.remove();
+});
+
+test('Ctrl-C while a region starts ends at once, says so, and leaves no folder of it', async () => {
+  const other = makeHome();
+  const up = startCli(['region', 'up', 'experiments/regions/shop.yaml'], { home: other.home });
+  await up.printed('starting the region');
+  process.kill(up.pid, 'SIGINT');
+  const { code, stderr } = await up.finished;
+  expect({ code, stderr }).toEqual({ code: 6, stderr: expect.stringContaining('the region is not started') });
+  expect(existsSync(path.join(other.home, 'regions', 'shop'))).toBe(false);
+  other.remove();
+});
