@@ -7,11 +7,12 @@ import { judgeProbe, neededFor } from './verdict.ts';
 
 /** Starts to measure, waits for as long as the baseline takes, and judges it. */
 export async function measureBaseline(run: Run): Promise<readonly ProbeVerdict[]> {
-  const { experiment, sampler, clock, method, sampling } = run;
+  const { experiment, sampler, clock, method, methodOver, sampling } = run;
   const { probes, baselineMs } = experiment.hypothesis;
   await enter(run, 'baseline');
   await sampler.start(probes, sampling.signal);
-  await sampler.start(experiment.stopConditions, method.signal, (use) => stopper(run, use));
+  const unstoppable = AbortSignal.any([method.signal, methodOver.signal, sampling.signal]);
+  await sampler.start(experiment.stopConditions, unstoppable, (use) => stopper(run, use, unstoppable));
   await clock.sleep(baselineMs, method.signal);
   sampler.mark('between');
   await sampler.drained('baseline');
@@ -32,12 +33,12 @@ function judgePart({ experiment, sampler }: Run, part: 'baseline' | 'during'): r
   });
 }
 
-/** Ends the method as soon as a stop condition is met. */
-function stopper({ experiment, journal, method }: Run, use: ProbeUse) {
+/** Ends the method as soon as a stop condition is met; an observation that is answered after the method ends nothing. */
+function stopper({ experiment, journal, method }: Run, use: ProbeUse, unstoppable: AbortSignal) {
   const watch = watchStop(use, rulesOf(experiment.stopConditions));
   return (sample: Parameters<typeof watch>[0]) => {
     const evidence = watch(sample);
-    if (evidence === undefined || method.signal.aborted) return;
+    if (evidence === undefined || unstoppable.aborted) return;
     method.abort(new MethodEnd('a stop condition is met'));
     void journal.record({ type: 'stop-condition', name: use.name, evidence });
   };
@@ -89,11 +90,11 @@ async function awaitReturn(
     const backAtMs = recovery.backAt();
     const late = (backAtMs ?? recovery.notBefore()) > latestMs || clock.nowMs() > lastLookMs;
     if (backAtMs !== undefined && !late) {
-      await journal.append({ type: 'recovered', probe: use.name, afterMs: Math.round(backAtMs - fromMs) });
+      await journal.record({ type: 'recovered', probe: use.name, afterMs: Math.round(backAtMs - fromMs) });
       return backAtMs;
     }
     if (late) {
-      await journal.append({ type: 'recovered', probe: use.name, afterMs: null });
+      await journal.record({ type: 'recovered', probe: use.name, afterMs: null });
       return null;
     }
     await clock.sleep(LOOK_MS, inVain);

@@ -13,8 +13,17 @@ import { takeDown } from './take-down.ts';
  * @throws MethodEnd, or the reason of the signal that ends the method.
  */
 export async function playMethod(run: Run, resolved: readonly Resolved[]): Promise<void> {
+  try {
+    await playWhole(run, resolved);
+  } finally {
+    run.methodOver.abort();
+  }
+}
+
+async function playWhole(run: Run, resolved: readonly Resolved[]): Promise<void> {
   const { experiment, journal, redact } = run;
   await enter(run, 'method');
+  await journal.keepSecrets(experiment.secrets ?? []);
   if (experiment.rollbacks.length > 0) {
     const undo = undoOfRollbacks(experiment.rollbacks, redact);
     const record = { injection: 'rollbacks', fault: 'command', means: 'command', undo } as const;
@@ -33,11 +42,11 @@ async function playInSequence(run: Run, steps: readonly Step[], byStep: ByStep):
 async function play(run: Run, step: Step, byStep: ByStep): Promise<void> {
   const { clock, journal, method } = run;
   await clock.sleep(step.afterMs, method.signal);
-  await journal.append({ type: 'step', step: step.name, state: 'began' });
+  await journal.record({ type: 'step', step: step.name, state: 'began' });
   if (step.kind === 'wait') await clock.sleep(step.waitMs, method.signal);
   else if (step.kind === 'parallel') await playTogether(run, step.steps, byStep);
   else await playHarm(run, byStep.get(step), step.forMs);
-  await journal.append({ type: 'step', step: step.name, state: 'ended' });
+  await journal.record({ type: 'step', step: step.name, state: 'ended' });
 }
 
 /** A branch that fails ends the others; all have come to rest before the failure goes on. */

@@ -3,9 +3,11 @@ import { FILES, runIdOf } from '../journal/folder.ts';
 import { type Journal, openJournal } from '../journal/journal.ts';
 import { failedRollbacks, type Pending, pending, pendingRollbacks } from '../journal/pending.ts';
 import { readJournal } from '../journal/read.ts';
-import { readUndo } from '../journal/undo.ts';
+import { redactor } from '../journal/redact.ts';
+import { readSecrets, readUndo } from '../journal/undo.ts';
 import { ChaosError } from '../kernel/errors.ts';
 import type { Lock, WritePort } from '../kernel/ports.ts';
+import { shellLine } from '../kernel/shell-line.ts';
 import type { RecoverContext, RecoverRun, Recovery } from './api.ts';
 import { rollbacksOf } from './commands.ts';
 import { isGone } from './gone.ts';
@@ -36,14 +38,15 @@ async function recoverLocked(folder: string, context: RecoverContext): Promise<R
   if (!started) return { runId: runIdOf(folder), restored: [], vanished: [], failed: [] };
   const port = await connect(started);
   const tell = (entry: Entry) => listen({ type: 'entry', entry });
-  const journal = await openJournal({ files, clock, folder, redact: (value) => value, listen: tell });
+  const redact = redactor(await readSecrets(files, folder));
+  const journal = await openJournal({ files, clock, folder, redact, listen: tell });
   const open = pending(journal.entries);
   // What a command did need not live in the account: it is undone also when the account is gone.
   const vanished = port ? [] : open.filter(({ means }) => means !== 'command');
   await closeAsVanished(vanished, journal, context);
   const left = open.filter((one) => !vanished.includes(one));
   await restoreAll(left, journal, port ?? context.openCommandPort(), context);
-  const recovery = readRecovery(started.runId, open, journal.entries);
+  const recovery = readRecovery(started.runId, open, journal.shown);
   await conclude(recovery, journal, port, context);
   return recovery;
 }
@@ -118,8 +121,8 @@ function readRecovery(runId: string, open: readonly Pending[], entries: readonly
     if (end?.type === 'revert-failed') failed.push({ target, why: end.why, manualRecovery: end.manualRecovery });
   }
   for (const rollback of failedRollbacks(entries)) {
-    const command = rollback.command.join(' ');
-    failed.push({ target: `rollback "${command}"`, why: rollback.detail, manualRecovery: `run "${command}" by hand` });
+    const target = `rollback "${rollback.command.join(' ')}"`;
+    failed.push({ target, why: rollback.detail, manualRecovery: shellLine(rollback.command) });
   }
   return { runId, restored, vanished, failed };
 }

@@ -44,14 +44,15 @@ export async function resolveStep(
   const via = step.via ?? DEFAULT_MEANS[host.account.kind].find((kind) => meansOf(fault, kind));
   const means = via && meansOf(fault, via);
   if (!via || !means) throw new ChaosError(noMeans(step, fault, host));
-  const matches = await find(step, means, host, signal).catch((error: unknown) => {
+  const found = await find(step, means, host, signal).catch((error: unknown) => {
     throw placed(error, step);
   });
+  const matches = found.slice(0, step.count);
   if (matches.length === 0) throw new ChaosError(noTarget(step, means));
   return { kind: 'fault', leaf, step, fault, via, means, matches };
 }
 
-/** The targets of a step: every match once, in the target's stable order, at most `count` of them. */
+/** What the selector of a step matches: each once, in the target's stable order, whatever the step's `count` is. */
 export async function find(
   step: FaultStep,
   { target }: Means,
@@ -64,7 +65,7 @@ export async function find(
     const name = target.name(one);
     if (!byName.has(name)) byName.set(name, { name, zone: target.zone?.(one), target: one });
   }
-  return [...byName.values()].slice(0, step.count);
+  return [...byName.values()];
 }
 
 /** What an error that the account answered with means for the user. Anything unexpected is thrown on. */

@@ -24,6 +24,8 @@ export interface Run {
   readonly method: AbortController;
   /** Aborted when the account is known to exist no longer: what waits for it to come back waits in vain. */
   readonly gone: AbortController;
+  /** Aborted when the method is over, however it ended: stop conditions have nothing to stop any more. */
+  readonly methodOver: AbortController;
   /** Aborted when there is nothing left to measure. */
   readonly sampling: AbortController;
   /** Throws once the watchdog has taken the run over. */
@@ -62,5 +64,7 @@ export async function keepUndo(run: Run, record: UndoRecord): Promise<string> {
 export async function enter(run: Run, phase: 'baseline' | 'method' | 'recovery'): Promise<void> {
   await run.guard();
   run.phase = phase;
-  await run.journal.append({ type: 'phase', phase });
+  // Before anything is harmed, a journal that cannot be written ends the run; afterwards it changes no verdict.
+  if (phase === 'recovery') await run.journal.record({ type: 'phase', phase });
+  else await run.journal.append({ type: 'phase', phase });
 }

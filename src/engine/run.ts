@@ -1,4 +1,5 @@
 import type { ProbeVerdict } from '../journal/entries.ts';
+import type { Journal } from '../journal/journal.ts';
 import { CallError, type Problem } from '../kernel/errors.ts';
 import type { Outcome } from '../kernel/outcome.ts';
 import type { RunExperiment, RunResult } from './api.ts';
@@ -150,8 +151,7 @@ async function conclude(run: Run, verdicts: readonly ProbeVerdict[]): Promise<Ru
   await sampler.flush();
   await guard();
   if (verdicts.length > 0) await journal.record({ type: 'judged', verdicts });
-  const told = journal.entries.some((entry) => entry.type === 'problem' && entry.problem.code === 'JOURNAL_WRITE');
-  if (journal.failure && !told) await journal.record({ type: 'problem', problem: journal.failure });
+  await tellFailure(journal);
   const judgement = judge(journal.entries);
   if (run.leased && judgement.outcome !== 'dirty') await context.lease.release().catch(() => {});
   await journal.record({ type: 'run-ended', ...judgement });
@@ -164,9 +164,18 @@ async function conclude(run: Run, verdicts: readonly ProbeVerdict[]): Promise<Ru
   return resultOf(run, judgement.outcome);
 }
 
+/** A journal that cannot be written is a problem until something is harmed. After that, the verdict stands without it. */
+async function tellFailure(journal: Journal): Promise<void> {
+  const { entries, failure } = journal;
+  if (!failure || entries.some((entry) => entry.type === 'problem' && entry.problem.code === failure.code)) return;
+  const text = `${failure.what}; the verdict is made from what this process remembers`;
+  if (entries.some(({ type }) => type === 'injecting')) await journal.record({ type: 'note', text });
+  else await journal.record({ type: 'problem', problem: failure });
+}
+
 const resultOf = ({ context, journal }: Run, outcome: Outcome): RunResult => ({
   runId: context.runId,
   outcome,
   journal: journal.path,
-  entries: journal.entries,
+  entries: journal.shown,
 });

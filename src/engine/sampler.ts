@@ -1,5 +1,6 @@
 import type { ProbeUse, Tolerance } from '../experiment/experiment.ts';
 import { FILES } from '../journal/folder.ts';
+import type { Redact } from '../journal/redact.ts';
 import type { Catalog, Probe } from '../kernel/define.ts';
 import { ChaosError } from '../kernel/errors.ts';
 import type { Files, ReadPort } from '../kernel/ports.ts';
@@ -14,6 +15,8 @@ export interface SamplerOptions {
   readonly host: ReadPort;
   readonly files: Files;
   readonly folder: string;
+  /** Applied to what a probe says before it goes to disk. */
+  readonly redact: Redact;
 }
 
 type WatchedProbe = {
@@ -169,7 +172,7 @@ export class Sampler {
       part: label,
       ok: bad === undefined,
       ms,
-      ...(bad !== undefined && { bad }),
+      ...(bad !== undefined && { bad: this.#options.redact(bad) }),
     });
   }
 }

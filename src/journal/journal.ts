@@ -16,6 +16,8 @@ export interface Journal {
   readonly path: string;
   /** Everything that was appended, also what could not be written: unredacted, for decisions. */
   readonly entries: readonly Entry[];
+  /** The same, as it is written and told. */
+  readonly shown: readonly Entry[];
   /** Why a write failed; undefined while all is well. */
   readonly failure: Problem | undefined;
   /**
@@ -70,6 +72,10 @@ class FileJournal implements Journal {
     this.entries = entries;
     this.#highest = entries.reduce((highest, { seq }) => Math.max(highest, seq), 0);
     if (torn) this.#backlog = '\n';
+  }
+
+  get shown(): readonly Entry[] {
+    return this.entries.map((entry) => redactEntry(entry, this.#options.redact));
   }
 
   append(body: EntryBody): Promise<Entry> {
