@@ -6,6 +6,7 @@ import type { Attestation, Catalog, Fault, Means, MeansKind, Standing } from '..
 import { ChaosError } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';
 import type { ReadPort } from '../kernel/ports.ts';
+import { shellLine } from '../kernel/shell-line.ts';
 import { undoCallOf } from './commands.ts';
 
 /** Something that was done to a target, with how to undo it: made from the disk alone, so that any process can. */
@@ -76,7 +77,7 @@ export const meansOf = (fault: Fault, kind: MeansKind): Means | undefined => fau
 function commandHarm(open: Pending, undo: Json): Harm {
   const call = undoCallOf(undo);
   const words = call?.input.command as readonly string[] | undefined;
-  const manualRecovery = words ? `run "${words.join(' ')}" by hand` : 'the experiment names no undo of this command';
+  const manualRecovery = words ? shellLine(words) : 'the experiment names no undo of this command';
   return { ...open, manualRecovery, restore: () => (call ? [call] : []) };
 }
 

@@ -1,4 +1,5 @@
 import type { Json } from './json.ts';
+import { shellLine } from './shell-line.ts';
 
 /**
  * One request to an account, as plain data: what a fault's `steps` returns, what `plan` prints, what the journal
@@ -17,7 +18,8 @@ export interface Call<O = unknown> {
 
 export type Service = 'ec2' | 'elastic-load-balancing-v2' | 'route-53' | 'sts' | 'facility' | 'process' | 'command';
 
-/** A call in one line, as the plan and the journal show it. */
+/** A call in one line, as the plan and the journal show it; a program of the author's as a shell would take it. */
 export function describeCall({ service, operation, input }: Call): string {
+  if (service === 'command') return `${service}:${operation} ${shellLine(input.command as readonly string[])}`;
   return `${service}:${operation} ${JSON.stringify(input)}`;
 }

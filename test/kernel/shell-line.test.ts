@@ -1,0 +1,30 @@
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { shellLine } from '../../src/kernel/shell-line.ts';
+
+test('plain words stay bare, and a script of several words stays one', () => {
+  expect(shellLine(['systemctl', 'restart', 'web@1.service', '--now', 'a=b'])).toBe(
+    'systemctl restart web@1.service --now a=b',
+  );
+  expect(shellLine(['sh', '-c', 'echo cannot >&2; exit 5'])).toBe("sh -c 'echo cannot >&2; exit 5'");
+  expect(shellLine(['A=1', 'B=2', "it's", '', '~', '#no'])).toBe("'A=1' B=2 'it'\\''s' '' '~' '#no'");
+});
+
+test('a shell reads back the very words', () => {
+  const word = fc.oneof(
+    fc.string({
+      unit: fc.constantFrom('a', ' ', "'", '"', '\\', '$', '`', '!', '*', '~', '=', '\n', '#', '{', ';', 'é'),
+    }),
+    fc.string(),
+  );
+  const bare = word.map((text) => text.replaceAll('\0', ''));
+  fc.assert(
+    fc.property(fc.array(bare, { maxLength: 20 }), (words) => {
+      const script = `for word in ${shellLine(words)}; do printf '%s\\0' "$word"; done`;
+      const said = execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8' });
+      expect(said.split('\0').slice(0, -1)).toEqual(words.map((text) => Buffer.from(text).toString()));
+    }),
+    { seed: 7, numRuns: 40 },
+  );
+});
