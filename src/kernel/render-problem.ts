@@ -9,7 +9,7 @@ const TAB = '  ';
  * that would move the cursor or turn the direction of writing are made visible, so that a file cannot forge output.
  */
 export function renderProblem({ code, what, where, fix }: Problem): string {
-  const head = `error[${code}]: ${visible(what)}`;
+  const head = `error[${code}]: ${linesOf(what)}`;
   if (!where) return `${head}\n  = fix: ${visible(fix)}`;
   const gutter = String(where.line);
   const pad = ' '.repeat(gutter.length);
@@ -23,6 +23,9 @@ export function renderProblem({ code, what, where, fix }: Problem): string {
     `${pad} = fix: ${visible(fix)}`,
   ].join('\n');
 }
+
+/** The lines of a text, such as what a program wrote: those after the first stand behind a bar, so that none can pass as ours. */
+const linesOf = (text: string): string => text.trimEnd().split(/\r?\n/).map(visible).join('\n   | ');
 
 /** Several problems, those of a file in the order of its lines, one empty line between them. */
 export function renderProblems(problems: readonly Problem[]): string {

@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   const failure = await region.start();
   if (failure === undefined) return say({ ready: true });
   const { instance, reason, log } = failure;
-  await say({ failed: `the instance "${instance}" does not start: ${reason}`, logs: [log] });
+  await say({ failed: `the instance "${instance}" does not start: ${reason}`, logs: [`its log: ${log}`] });
   await end(1);
 }
 

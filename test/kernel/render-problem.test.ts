@@ -50,12 +50,23 @@ describe('a problem as text', () => {
     expect(shown.startsWith('error[SPEC_TYPE]: a thing is wrong\n  = fix')).toBe(true);
   });
 
+  test('of several lines, each stands on a line of its own, behind a bar that keeps it from passing as ours', () => {
+    const what = 'it did not start; it wrote:\n\n  throw new Error("no disk");\r\n\terror[BUG]: forged\n';
+    expect(renderProblem({ code: 'REGION_START', what, fix: 'mend it' }).split('\n')).toEqual([
+      'error[REGION_START]: it did not start; it wrote:',
+      '   | ',
+      '   |   throw new Error("no disk");',
+      '   |   error[BUG]: forged',
+      '  = fix: mend it',
+    ]);
+  });
+
   test('nothing in it can move the cursor or turn the direction of writing', () => {
     const nasty = 'a\u001b[2J\r\n\u0007\u202e\u2028b';
     const shown = renderProblem({ ...at(nasty, 1, 2, 3, nasty), what: nasty, fix: nasty });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that there are none is the point.
     expect(shown).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e\u2028]/);
-    expect(shown.split('\n')).toHaveLength(6);
+    expect(shown.split('\n')).toHaveLength(7);
   });
 
   const piece = fc.constantFrom('a', ' ', '\t', '停', '🛒', 'e\u0301', 'long '.repeat(30));

@@ -205,7 +205,7 @@ describe('a region', () => {
     const region = start({ ...blueprint, instances: [{ ...web, ...change }] });
     const reply = (await region.reply) as { failed: string; logs: string[] };
     expect(reply.failed).toMatch(reason);
-    expect(reply.logs[0]).toMatch(/logs\/web-[ab]1\.err$/);
+    expect(reply.logs[0]).toMatch(/^its log: .*logs\/web-[ab]1\.err$/);
     expect(await region.ended).toBe(1);
   });
 

@@ -1,10 +1,12 @@
-import { closeSync, mkdirSync, openSync, readSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 /** A log longer than this is cut to its last part. A process that writes in a loop must not fill the disk. */
 const MOST_BYTES = 8 << 20;
 const KEPT_BYTES = 1 << 20;
+/** The most of a log that is looked at to tell its last lines. */
+const TOLD_BYTES = 16 << 10;
 
 /** The files that take what an instance writes: `<folder>/logs/<name>.out` and `.err`. */
 export interface InstanceLogs {
@@ -29,16 +31,26 @@ export function withOpenLogs<T>(logs: InstanceLogs, use: (out: number, err: numb
   }
 }
 
-/** The last lines of a log; empty when there is none. */
-export function lastLines(file: string, count: number): string {
+/** How long both logs are now, in bytes: what is written from here on begins there. */
+export interface LogMark {
+  readonly out: number;
+  readonly err: number;
+}
+
+export const markLogs = ({ out, err }: InstanceLogs): LogMark => ({ out: sizeOf(out), err: sizeOf(err) });
+
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+/** The last lines that a log got since it was so many bytes long; empty when there is none. */
+export function lastLines(file: string, count: number, since = 0): string {
   try {
     const handle = openSync(file, 'r');
     try {
-      const buffer = Buffer.alloc(64 << 10);
-      let text = '';
-      for (let read = readSync(handle, buffer); read > 0; read = readSync(handle, buffer)) {
-        text = (text + buffer.toString('utf8', 0, read)).slice(-(16 << 10));
-      }
+      const size = sizeOf(file);
+      // A log that was cut meanwhile is shorter than its mark: all of it is new.
+      const from = Math.max(since > size ? 0 : since, size - TOLD_BYTES);
+      const buffer = Buffer.alloc(size - from);
+      const text = buffer.toString('utf8', 0, readSync(handle, buffer, 0, buffer.length, from));
       return text.trimEnd().split('\n').slice(-count).join('\n');
     } finally {
       closeSync(handle);

@@ -1,7 +1,7 @@
 import type { Desired, DesiredInstance, Observed, PlaneRequests } from '../../contract.ts';
 import type { Reach } from '../links/connection.ts';
 import { type InstanceProcess, startProcess } from './instance-process.ts';
-import { logsOf, trimLog } from './logs.ts';
+import { logsOf, markLogs, trimLog } from './logs.ts';
 import { type Reaper, startReaper } from './reaper.ts';
 import { findStopped, signalUnit } from './signals.ts';
 import { createSlots, type Slots } from './slots.ts';
@@ -149,6 +149,7 @@ export class Supervisor {
       const env = await this.#options.environment(desired, port);
       if (!this.#isWanted(unit)) return;
       const logs = logsOf(this.#options.folder, desired.name);
+      unit.logsBefore = markLogs(logs);
       unit.process = await startProcess({ launch: desired.launch, env, port, logs, reaper: this.#reaper });
     } catch (error) {
       unit.failures++;

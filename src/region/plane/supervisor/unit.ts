@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { DesiredInstance, Observed } from '../../contract.ts';
 import type { InstanceProcess } from './instance-process.ts';
-import { lastLines, logsOf } from './logs.ts';
+import { type LogMark, lastLines, logsOf } from './logs.ts';
 
 export type ProcessState = Extract<Observed, { type: 'process' }>['state'];
 
@@ -22,6 +22,8 @@ export interface Unit {
   /** Fires when it has not become ready in time. */
   deadline?: NodeJS.Timeout | undefined;
   lastEnd: string;
+  /** The logs as they were before the last start: what the starts before it wrote is not mixed with its words. */
+  logsBefore: LogMark;
   reported: string;
 }
 
@@ -39,6 +41,7 @@ export const newUnit = (desired: DesiredInstance): Unit => ({
   stopped: false,
   failures: 0,
   lastEnd: '',
+  logsBefore: { out: 0, err: 0 },
   reported: '',
 });
 
@@ -65,10 +68,11 @@ export function processFact(unit: Unit, state: ProcessState, detail?: string): O
 /** Enough for the message above the stack of an exception. */
 const LINES_TOLD = 15;
 
-/** Why a unit did not come up, with the last lines that it wrote. */
+/** Why a unit did not come up, with the last lines that it wrote since it was last started, in their own order. */
 export function startFailure(unit: Unit, folder: string, what: string): StartFailure {
   const { err, out } = logsOf(folder, unit.desired.name);
-  const said = lastLines(err, LINES_TOLD) || lastLines(out, LINES_TOLD);
+  const { logsBefore } = unit;
+  const said = lastLines(err, LINES_TOLD, logsBefore.err) || lastLines(out, LINES_TOLD, logsBefore.out);
   return { instance: unit.desired.name, reason: said === '' ? what : `${what}; it wrote:\n${said}`, log: err };
 }
 

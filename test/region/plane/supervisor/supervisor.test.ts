@@ -202,6 +202,17 @@ describe('a start that fails is told with its reason', () => {
   });
 });
 
+test('of a program that fails again and again, the words of its last start are told, in their own order', async () => {
+  const says = `console.error('first ' + process.pid); console.error('last ' + process.pid); process.exit(2)`;
+  add('one', node(says));
+  await apply();
+  await until(() => failures.length > 0, 'the failure is told', 8_000);
+  const lines = failures[0]?.reason.split('\n') ?? [];
+  expect(lines).toHaveLength(3);
+  const pid = /\d+/.exec(lines[1] ?? '')?.[0];
+  expect(lines.slice(1)).toEqual([`first ${pid}`, `last ${pid}`]);
+});
+
 describe('signals', () => {
   test('SIGSTOP and SIGCONT are seen, whoever sends them', async () => {
     add('one', node(SERVER));
