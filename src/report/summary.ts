@@ -142,7 +142,7 @@ const ADVICE: Record<Outcome, string> = {
   aborted: 'The hypothesis was not decided. Run it again when it suits.',
   dirty: '',
   refused: 'Next: follow the fix above, or choose another account.',
-  unavailable: 'Next: "chaos doctor" looks at what a run needs.',
+  unavailable: 'Next: mend what is said above; "chaos doctor" looks at what a run needs.',
   inconclusive: 'Next: raise the rate or the duration until the samples suffice.',
   'not exercised': 'Nothing was learnt about the system. Next: see why the fault met nothing.',
 };
