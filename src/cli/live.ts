@@ -7,9 +7,14 @@ import { count, latency, type Paint, padEnd, padStart, shorten, widthOf } from '
 /** What shows a run while it goes on. */
 export interface Display {
   readonly show: (event: RunEvent) => void;
+  /** Says something that stays. */
+  readonly say: (line: string) => void;
   /** Takes the live part away; what was said stays. */
   end(): void;
 }
+
+/** The part of a terminal that is needed, so that a test can be one. */
+export type LiveStream = NodeJS.WritableStream & { readonly columns?: number; readonly rows?: number };
 
 /** How often a silent run says that it lives, when it is not shown live: some CI systems end a silent job. */
 const HEARTBEAT_MS = 10_000;
@@ -31,25 +36,39 @@ export function plainDisplay(write: (line: string) => void): Display {
       const line = lineOf(event.entry);
       if (line !== undefined) write(line);
     },
+    say: write,
     end: () => {},
   };
 }
 
 /** A part of the terminal that redraws itself, with the lines of what happened above it. */
-export function liveDisplay(stream: NodeJS.WriteStream, paint: Paint): Display {
+export function liveDisplay(stream: LiveStream, paint: Paint): Display {
   // The cursor stays visible: hiding it would bring in a library that re-raises signals.
   const update = createLogUpdate(stream, { showCursor: true });
   const lineOf = lineRenderer();
+  let frame: Progress | undefined;
+  const draw = () => {
+    if (frame) update(renderLive(frame, stream.columns ?? 80, paint).join('\n'));
+  };
+  // Written whole: the terminal wraps it, and nothing that stays is cut to a width or a height.
+  const say = (line: string) => {
+    update.clear();
+    stream.write(`${line}\n`);
+    draw();
+  };
   return {
     show: (event) => {
       if (event.type === 'progress') {
-        update(renderLive(event.progress, stream.columns ?? 80, paint).join('\n'));
+        frame = event.progress;
+        draw();
         return;
       }
       const line = lineOf(event.entry);
-      if (line !== undefined) update.persist(shorten(line, (stream.columns ?? 80) - 1));
+      if (line !== undefined) say(line);
     },
+    say,
     end: () => {
+      frame = undefined;
       update.clear();
       update.done();
     },
@@ -59,16 +78,20 @@ export function liveDisplay(stream: NodeJS.WriteStream, paint: Paint): Display {
 /** The run at this moment, in lines that fit: its phase and time left, each probe, each fault in place. */
 export function renderLive(progress: Progress, width: number, paint: Paint): string[] {
   const meaning = PHASE_MEANING[progress.phase as keyof typeof PHASE_MEANING];
-  const head = `${progress.phase}, ${renderDuration(roundSecond(progress.remainingMs))} left`;
+  const head = `${progress.phase}, at most ${renderDuration(roundSecond(progress.remainingMs))} left`;
   const full = `${head}: ${meaning}`;
   const explained = meaning === undefined || widthOf(full) >= width ? head : full;
-  const room = Math.max(8, Math.min(32, width - 44));
+  const [showsAll, showsLatency] = [width >= 60, width >= 80];
+  const room = Math.max(6, Math.min(32, width - (showsLatency ? 58 : showsAll ? 45 : 24)));
   const probes = progress.probes.map(({ name, good, samples, recentGood, recentSamples, p99Ms }) => {
     const share = recentSamples === 0 ? '' : `${Math.floor((100 * recentGood) / recentSamples)}%`;
     const failing = recentGood < recentSamples;
     const now = (failing ? paint.bad : paint.good)(padStart(share, 5));
-    const cells = [padEnd(shorten(name, room), room), now, padStart(`${good}/${samples}`, 13)];
-    return `  ${[...cells, ...(width < 60 || p99Ms === null ? [] : [`p99 ${latency(p99Ms)}`])].join(' ')}`;
+    const recent = padStart(recentSamples === 0 ? '' : `${recentGood}/${recentSamples} now`, 13);
+    const cells = [padEnd(shorten(name, room), room), now, recent];
+    if (showsAll) cells.push(padStart(`${good}/${samples} in all`, 20));
+    if (showsLatency && p99Ms !== null) cells.push(`p99 ${latency(p99Ms)}`);
+    return `  ${cells.join(' ')}`;
   });
   const faults = progress.faults.map(({ fault, target, remainingMs }) => {
     const left = remainingMs === null ? '' : `, ${renderDuration(roundSecond(remainingMs))} left`;
@@ -80,7 +103,7 @@ export function renderLive(progress: Progress, width: number, paint: Paint): str
 /** The run at this moment, in one line. */
 export function renderHeartbeat({ phase, remainingMs, probes, faults }: Progress): string {
   const measured = probes.map(({ name, good, samples }) => `${name} ${good}/${samples}`).join(', ');
-  return `${phase}, ${renderDuration(roundSecond(remainingMs))} left; ${measured}; ${count(faults.length, 'fault')} in place`;
+  return `${phase}, at most ${renderDuration(roundSecond(remainingMs))} left; ${measured}; ${count(faults.length, 'fault')} in place`;
 }
 
 const roundSecond = (ms: number): number => Math.max(0, Math.round(ms / 1_000) * 1_000);

@@ -45,7 +45,7 @@ export async function runWithDisplay(experiments: readonly Experiment[], options
   const writeEvent = eventWriter(options.events);
   const display = displayFor(screen);
   let current: RunInProgress | undefined;
-  const signals = watchSignals(process, screen.say, () => leaveSoon(() => current));
+  const signals = watchSignals(process, display.say, () => leaveSoon(() => current));
   const listen = (event: RunEvent, runId: string) => {
     if (event.type === 'entry') writeEvent(renderEvent(event.entry, runId));
     display.show(event);
@@ -60,7 +60,7 @@ export async function runWithDisplay(experiments: readonly Experiment[], options
     showEntry(entry, screen);
   };
   try {
-    const request = { home: options.home, begun, say: screen.say, listen };
+    const request = { home: options.home, begun, say: display.say, listen };
     const entries = await runSuite(experiments, request, signals.control, ended);
     if (options.junit !== undefined) reportAtEnd(options.junit, renderJunit(entries.map(readingOf)), screen);
     if (options.isSuite) screen.print(renderSuite(entries));
@@ -72,7 +72,7 @@ export async function runWithDisplay(experiments: readonly Experiment[], options
 }
 
 function displayFor({ isQuiet, isLive, say, paint }: Screen): Display {
-  if (isQuiet) return { show: () => {}, end: () => {} };
+  if (isQuiet) return { show: () => {}, say: () => {}, end: () => {} };
   return isLive ? liveDisplay(process.stderr, paint.stderr) : plainDisplay(say);
 }
 
@@ -133,8 +133,8 @@ function writeReport(file: string, text: string): void {
 function leaveSoon(current: () => RunInProgress | undefined): void {
   setTimeout(() => {
     const run = current();
-    const next = run ? `it may have left targets harmed; restore them with: chaos recover ${run.runId}` : '';
-    process.stderr.write(`not waiting any longer. ${next}\n`);
+    const next = run ? `; if it cannot, restore with: chaos recover ${run.runId}` : '';
+    process.stderr.write(`not waiting any longer: the watchdog goes on restoring${next}\n`);
     process.exit(exitCodeOf('dirty'));
   }, LEAVE_WITHIN_MS).unref();
 }

@@ -33,10 +33,11 @@ export function watchSignals(
     const listener = () => {
       asked += 1;
       if (asked === 1) {
-        say(`${signal}: ending the run and restoring every target. Once more (Ctrl-C) stops waiting for that.`);
+        say(`${signal}: ending the run and restoring every target. Once more (Ctrl-C) leaves that to the watchdog.`);
         abort.abort(signal);
       } else {
-        if (asked === 2) say(`${signal} again: not waiting any longer.`);
+        if (asked === 2)
+          say(`${signal} again: not waiting any longer; the watchdog goes on restoring. See "chaos status".`);
         leave.abort(signal);
         whenToldToLeave();
       }

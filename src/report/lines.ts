@@ -18,11 +18,16 @@ export type LineRenderer = (entry: Entry) => string | undefined;
 export function lineRenderer(): LineRenderer {
   let startedAt = '';
   let names = new Map<string, string>();
+  let isRefused = false;
   return (entry) => {
     if (entry.type === 'run-started') {
       startedAt = entry.at;
       names = new Map();
+      isRefused = false;
     }
+    if (entry.type === 'refused') isRefused = true;
+    // The line before has said it, with every reason.
+    if (entry.type === 'run-ended' && entry.outcome === 'refused' && isRefused) return undefined;
     if (entry.type === 'planned') {
       for (const { id, fault, target } of entry.injections) names.set(id, nameOf(fault, target));
     }

@@ -1,8 +1,9 @@
+import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { plainDisplay, renderHeartbeat, renderLive } from '../../src/cli/live.ts';
+import { liveDisplay, plainDisplay, renderHeartbeat, renderLive } from '../../src/cli/live.ts';
 import type { Progress } from '../../src/engine/api.ts';
 import { PLAIN, widthOf } from '../../src/report/text.ts';
-import { held } from '../report/entries.ts';
+import { held, refused } from '../report/entries.ts';
 
 const progress = (elapsedMs: number): Progress => ({
   phase: 'method',
@@ -33,7 +34,7 @@ test.each([30, 40, 60, 80, 120])('the live part never wraps at %i columns', (wid
 
 test('a heartbeat says phase, time left, counts and faults in one line', () => {
   expect(renderHeartbeat(progress(0))).toBe(
-    'method, 18s left; checkout 790/812, 名前が引ける before anything else happens 40/40; 1 fault in place',
+    'method, at most 18s left; checkout 790/812, 名前が引ける before anything else happens 40/40; 1 fault in place',
   );
 });
 
@@ -46,9 +47,16 @@ test('without a terminal there is a line for each event, and a heartbeat every t
     '[   0.0s] run 20260102-030405-00aa: The shop survives the loss of one availability zone',
     '[   1.0s] planned: 1 injection, at most about 45s',
     '[   2.0s] baseline: measuring the steady state; nothing is harmed yet',
-    expect.stringMatching(/^\[ {2}10\.0s\] method, 18s left; checkout 790\/812/),
-    expect.stringMatching(/^\[ {2}20\.0s\] method, 18s left; checkout 790\/812/),
+    expect.stringMatching(/^\[ {2}10\.0s\] method, at most 18s left; checkout 790\/812/),
+    expect.stringMatching(/^\[ {2}20\.0s\] method, at most 18s left; checkout 790\/812/),
   ]);
+});
+
+test('a refusal is said once, with every reason', () => {
+  const lines: string[] = [];
+  const display = plainDisplay((line) => lines.push(line));
+  for (const entry of refused) display.show({ type: 'entry', entry });
+  expect(lines.filter((line) => line.includes('refused'))).toHaveLength(1);
 });
 
 test('lines speak of faults and targets, not of numbers of steps', () => {
@@ -56,4 +64,58 @@ test('lines speak of faults and targets, not of numbers of steps', () => {
   const display = plainDisplay((line) => lines.push(line));
   for (const entry of held) display.show({ type: 'entry', entry });
   expect(lines.map((line) => line.slice(10)).join('\n')).toMatchSnapshot();
+});
+
+/** A terminal of a few columns and rows, as it looks after everything that was written to it. */
+function terminal(columns: number, rows: number) {
+  const lines: string[] = [''];
+  let [row, column] = [0, 0];
+  const put = (character: string) => {
+    if (column === columns) newLine();
+    const line = (lines[row] ?? '').padEnd(column);
+    lines[row] = line.slice(0, column) + character + line.slice(column + 1);
+    column += 1;
+  };
+  const newLine = () => {
+    row += 1;
+    column = 0;
+    lines[row] ??= '';
+  };
+  const write = (text: string) => {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what it looks for.
+    for (const [token] of text.matchAll(/\u001B\[\??(?:\d+;?)*[A-Za-z]|\n|./gu)) {
+      const times = Number(/\d+/.exec(token)?.[0] ?? 1);
+      if (token === '\n') newLine();
+      else if (token.endsWith('A') && token.startsWith('\u001B')) row = Math.max(0, row - times);
+      else if (token.endsWith('B') && token.startsWith('\u001B')) row += times;
+      else if (token.endsWith('G') && token.startsWith('\u001B')) column = 0;
+      else if (token === '\u001B[2K') lines[row] = '';
+      else if (token === '\u001B[K') lines[row] = (lines[row] ?? '').slice(0, column);
+      else if (!token.startsWith('\u001B')) put(token);
+    }
+  };
+  const stream = Object.assign(
+    new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        write(chunk.toString());
+        done();
+      },
+    }),
+    { columns, rows },
+  );
+  return { stream, screen: () => lines.map((line) => line.trimEnd()).join('\n') };
+}
+
+test('what is said while the live part is shown stays on the terminal, whole, above it', () => {
+  const { stream, screen } = terminal(60, 12);
+  const display = liveDisplay(stream, PLAIN);
+  const long = `SIGINT: ${'ending the run and restoring every target '.repeat(3)}END`;
+  display.show({ type: 'progress', progress: progress(1_000) });
+  display.say(long);
+  for (const ms of [1_500, 2_000, 2_500])
+    display.show({ type: 'progress', progress: { ...progress(ms), remainingMs: ms } });
+  expect(screen().replaceAll('\n', '')).toContain(long.slice(0, 60).trimEnd());
+  expect(screen()).toMatch(/END\nmethod, at most 3s left/);
+  display.end();
+  expect(screen()).toMatch(/END\n*$/);
 });

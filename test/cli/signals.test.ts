@@ -23,15 +23,16 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'])('the first %s aborts and says what a 
   expect(watch.control.abort.reason).toBe(signal);
   expect(watch.control.leave.aborted).toBe(false);
   expect(said).toEqual([
-    `${signal}: ending the run and restoring every target. Once more (Ctrl-C) stops waiting for that.`,
+    `${signal}: ending the run and restoring every target. Once more (Ctrl-C) leaves that to the watchdog.`,
   ]);
 });
 
-test('the second signal stops waiting, of whatever kind it is', () => {
-  const { source, watch, timesLeft } = watched();
+test('the second signal stops waiting, of whatever kind it is, and says who goes on restoring', () => {
+  const { source, said, watch, timesLeft } = watched();
   source.emit('SIGTERM');
   source.emit('SIGINT');
   expect(watch.control.leave.aborted).toBe(true);
+  expect(said.at(-1)).toContain('the watchdog goes on restoring');
   expect(timesLeft()).toBe(1);
 });
 
