@@ -1,3 +1,4 @@
+import type { Call } from '../kernel/call.ts';
 import type { Attestation } from '../kernel/define.ts';
 import { CallError, ChaosError, refusalCode } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';
@@ -24,7 +25,7 @@ export async function injectAll(run: Run, injections: readonly Injection[]): Pro
     if (!injection.observe) return true;
     const attestation = await attestUntilItBites(run, injection, undo);
     const afterMs = Math.round(run.clock.nowMs() - atMs);
-    await run.journal.append({ type: 'attested', injection: injection.id, attestation, afterMs });
+    await run.journal.record({ type: 'attested', injection: injection.id, attestation, afterMs });
     return attestation.bites;
   });
   if (seen.includes(false)) throw new MethodEnd('a fault did not land');
@@ -48,7 +49,7 @@ async function harm(run: Run, injection: Injection, undo: Json): Promise<void> {
   const { journal, clock, context, method } = run;
   const calls = injection.calls(undo);
   method.signal.throwIfAborted();
-  await journal.append({ type: 'injecting', injection: id, calls });
+  await announce(run, injection, calls);
   if (run.inPlace.size === 0) run.sampler.mark('during');
   const endsAtMs = forMs === undefined ? null : clock.nowMs() + forMs;
   run.inPlace.set(id, { fault, target, endsAtMs });
@@ -64,8 +65,20 @@ async function harm(run: Run, injection: Injection, undo: Json): Promise<void> {
       ambiguous = true;
     }
     await stillOurs(run, id);
-    await journal.append({ type: 'injected', injection: id, ...(ambiguous && { ambiguous }) });
+    // From here on the undo is on disk and what is in place is known: a disk that fills up ends nothing.
+    await journal.record({ type: 'injected', injection: id, ...(ambiguous && { ambiguous }) });
   });
+}
+
+/** What is not on disk is not sent: then there is nothing to undo. */
+async function announce({ journal }: Run, { id: injection }: Injection, calls: readonly Call[]): Promise<void> {
+  try {
+    await journal.append({ type: 'injecting', injection, calls });
+  } catch (error) {
+    await journal.record({ type: 'reverting', injection, by: 'run' });
+    await journal.record({ type: 'reverted', injection, how: 'already', verified: null, afterMs: 0 });
+    throw error;
+  }
 }
 
 /** This process may have been stopped, and taken over, between its last look and its call. */

@@ -94,17 +94,18 @@ describe('the undo comes before the harm', () => {
     expect(at.world.sent).toEqual([]);
   });
 
-  test('with a disk that fills up afterwards, everything is restored all the same, and it is told', async () => {
+  test('with a disk that fills up afterwards, everything is restored, the verdict stands, and it is told', async () => {
     const at = scene();
     at.clock.at(5_000, () => {
       at.disk.full = true;
     });
     const { outcome } = await at.run(lampExperiment({ method: [faultStep(), waitStep(1_000)] }));
-    expect(outcome).toBe('unavailable');
+    expect(outcome).toBe('held');
     expect(at.world.lamps.every(({ lit }) => lit)).toBe(true);
     const told = at.events.flatMap((event) => (event.type === 'entry' ? [event.entry] : []));
-    expect(told.at(-1)).toMatchObject({ type: 'run-ended', outcome: 'unavailable', targets: 'restored' });
-    expect(told).toContainEqual(expect.objectContaining({ type: 'problem' }));
+    expect(told.at(-1)).toMatchObject({ type: 'run-ended', outcome: 'held', targets: 'restored' });
+    const note = { type: 'note', text: expect.stringContaining(`"${at.folder}/journal.jsonl" cannot be written`) };
+    expect(told).toContainEqual(expect.objectContaining(note));
   });
 });
 
