@@ -87,6 +87,30 @@ describe('probes run open loop', () => {
     expect(samples.filter(({ bad }) => bad === undefined)).toEqual([]);
   });
 
+  test('what was due while this process was busy and is too much to send at once has failed', async () => {
+    const clock = new VirtualClock();
+    let isBusy = false;
+    const busy: Clock = {
+      wallMs: () => clock.wallMs(),
+      nowMs: () => clock.nowMs(),
+      sleep: async (ms, signal) => {
+        await clock.sleep(ms, signal);
+        if (isBusy || clock.nowMs() < 1_000) return;
+        isBusy = true;
+        await clock.sleep(4_000);
+      },
+    };
+    const observe = async () => {
+      await clock.sleep(10);
+      return OK;
+    };
+    const { samples, due } = await clock.run(observeFor(7_000, { clock: busy, rate: 100, observe }));
+    const unsent = samples.filter(({ bad }) => bad === 'UNSENT');
+    expect(unsent.length).toBeGreaterThanOrEqual(250);
+    expect(unsent.length + samples.filter(({ bad }) => bad === undefined).length).toBe(due());
+    expect(samples.filter(({ bad }) => bad === undefined).length).toBeLessThanOrEqual(due() - 250);
+  });
+
   test('a probe that throws has failed', async () => {
     const clock = new VirtualClock();
     const observe = () => Promise.reject(new TypeError('x'));

@@ -35,6 +35,7 @@ export function violations(one: Case, played: Played): readonly string[] {
   }
   found.push(
     ...disorders(entries),
+    ...unverified(entries),
     ...commandsLeft(
       entries,
       sim.recorded.map(({ call }) => call.input),
@@ -67,6 +68,22 @@ function disorders(entries: readonly Entry[]): readonly string[] {
   }
   return found;
 }
+
+/** What is said to be restored was seen not to bite any more. Of a command nobody but its author can see that. */
+function unverified(entries: readonly Entry[]): readonly string[] {
+  const seen = new Set(
+    entries.flatMap((entry) => (mustBeSeen(entry) && 'injection' in entry ? [entry.injection] : [])),
+  );
+  const begun = new Set(entries.flatMap((entry) => (entry.type === 'injecting' ? [entry.injection] : [])));
+  return entries.flatMap((entry) => {
+    if (entry.type !== 'reverted' || !seen.has(entry.injection) || !begun.has(entry.injection)) return [];
+    if (entry.how !== 'restored' && entry.how !== 'already') return [];
+    return entry.verified?.bites === false ? [] : [`${entry.injection}: ${entry.how}, and nobody saw that it is`];
+  });
+}
+
+const mustBeSeen = (entry: Entry) =>
+  entry.type === 'captured' && entry.reversal === 'reverts' && entry.means !== 'command';
 
 /** A program that was run was followed by its undo. */
 function commandsLeft(

@@ -77,6 +77,7 @@ export async function play(one: Case): Promise<Played> {
   for (const death of one.recoveriesDie) {
     const mortal = new Mortal(sim.clock, death);
     await sim.clock.run(Promise.race([mortal.died, recover(mortal, disk, mean, 'recover').catch(() => {})]));
+    if (!mortal.alive) disk.losePower();
   }
   await sim.clock.run(recover(new Mortal(sim.clock), disk, sim, 'recover'));
   await sim.clock.run(sim.clock.sleep(2_000));
@@ -99,12 +100,14 @@ async function playRun(
   { sim, disk, mean, trespasses }: { sim: SimPort; disk: MemoryDisk; mean: WritePort; trespasses: string[] },
 ): Promise<Outcome | undefined> {
   const mortal = new Mortal(sim.clock, one.runDies, one.stop);
-  const files = mortal.files(disk.files(() => mortal.alive));
+  const files = mortal.files(disk.files(() => mortal.alive, sim.clock));
   const [abort, leave] = [new AbortController(), new AbortController()];
   if (one.abortAtMs !== undefined) sim.clock.at(one.abortAtMs, () => abort.abort('SIGINT'));
   if (one.abortAtMs !== undefined && one.leaveAfterMs !== undefined) {
     sim.clock.at(one.abortAtMs + one.leaveAfterMs, () => leave.abort('SIGINT'));
   }
+  // Whoever goes on finds what was durable, and nothing else.
+  void mortal.died.then(() => disk.losePower());
   const watchdog = new SimWatchdog(sim, disk, mean, one.watchdogDies);
   const port = mortal.port(watched(mean, disk, trespasses));
   const context: RunContext = {
@@ -156,7 +159,7 @@ function watched(port: WritePort, disk: MemoryDisk, trespasses: string[]): Write
 const recover = (mortal: Mortal, disk: MemoryDisk, port: WritePort, by: 'watchdog' | 'recover') =>
   recoverRun(FOLDER, {
     catalog,
-    files: mortal.files(disk.files(() => mortal.alive)),
+    files: mortal.files(disk.files(() => mortal.alive, port.clock)),
     clock: mortal.clock(),
     by,
     connect: async () => mortal.port(port),
@@ -192,7 +195,7 @@ class SimWatchdog {
     const mortal = this.#mortal;
     const watching = watch(clock, { next: () => this.#next() }).then(async (why) => {
       if (why === 'done') return;
-      const files = mortal.files(this.#disk.files(() => mortal.alive));
+      const files = mortal.files(this.#disk.files(() => mortal.alive, clock));
       const options = { clock: mortal.clock(), files, folder: FOLDER, log: async () => {} };
       const run = async () => {
         const recovery = await recover(mortal, this.#disk, this.#mean, 'watchdog');

@@ -18,6 +18,8 @@ export interface Lamp {
   readonly name: string;
   readonly zone: string;
   lit: boolean;
+  /** Whether its cable is whole: only who looks at the light itself sees that, not who asks whether it is switched on. */
+  whole: boolean;
   /** Who changed it last; a fault of somebody else's shows here. */
   by: string;
 }
@@ -28,6 +30,8 @@ export class LampWorld {
   readonly sent: Call[] = [];
   /** What programs of the author's do: a text is the error that they end with. */
   readonly failing = new Set<string>();
+  /** Lamps whose cable stays broken when they are switched on again. */
+  readonly frayed = new Set<string>();
   /** Called before a write takes effect; throws to make it fail. */
   onWrite: (call: Call) => void | Promise<void> = () => {};
   onRead: (call: Call) => void | Promise<void> = () => {};
@@ -36,7 +40,13 @@ export class LampWorld {
 
   constructor(zones: readonly string[], perZone: number) {
     this.lamps = zones.flatMap((zone) =>
-      Array.from({ length: perZone }, (_, index) => ({ name: `${zone}${index + 1}`, zone, lit: true, by: 'nobody' })),
+      Array.from({ length: perZone }, (_, index) => ({
+        name: `${zone}${index + 1}`,
+        zone,
+        lit: true,
+        whole: true,
+        by: 'nobody',
+      })),
     );
   }
 
@@ -72,6 +82,7 @@ export class LampWorld {
     const lamp = this.lamps.find(({ name }) => name === input.name);
     if (!lamp) throw new CallError('NoSuchLamp', `there is no lamp ${String(input.name)}`);
     lamp.lit = operation === 'Light';
+    lamp.whole = lamp.lit && !this.frayed.has(lamp.name);
     lamp.by = 'chaos';
     return {};
   }
@@ -114,7 +125,8 @@ type Undo = { name: string; lit: boolean };
 const stateOf = async (name: string, host: ReadPort, signal: AbortSignal) =>
   (await host.read(READ_LAMPS, signal)).find((lamp) => lamp.name === name);
 
-const means = defineMeans(params)({
+/** Darkens by a call to the account. */
+export const lampMeans = defineMeans(params)({
   target: lampTarget,
   fidelity: 'The lamp really goes dark.',
   landsWithinMs: 5_000,
@@ -133,7 +145,8 @@ const means = defineMeans(params)({
   },
   attest: async ({ name }, host, signal) => {
     const lamp = await stateOf(name, host, signal);
-    return { bites: lamp?.lit === false, level: 'control plane', evidence: `${name} is ${lamp?.lit ? 'lit' : 'dark'}` };
+    const bites = lamp !== undefined && !(lamp.lit && lamp.whole);
+    return { bites, level: 'control plane', evidence: `${name} ${bites ? 'gives no light' : 'gives light'}` };
   },
 });
 
@@ -146,18 +159,18 @@ const FAULT = {
   covers: ['dark'],
 };
 
-export const darken = defineFault({ ...FAULT, id: 'lamp.darken', reversal: 'reverts', means: { api: means } });
+export const darken = defineFault({ ...FAULT, id: 'lamp.darken', reversal: 'reverts', means: { api: lampMeans } });
 export const smash = defineFault({
   ...FAULT,
   id: 'lamp.smash',
   reversal: 'permanent',
-  means: { api: { ...means, restore: () => [] } },
+  means: { api: { ...lampMeans, restore: () => [] } },
 });
 export const flicker = defineFault({
   ...FAULT,
   id: 'lamp.flicker',
   reversal: 'self-heals',
-  means: { api: { ...means, restore: () => [] } },
+  means: { api: { ...lampMeans, restore: () => [] } },
 });
 
 /** Good while at least `atLeast` lamps are lit. */

@@ -1,29 +1,46 @@
-import type { Files, Lock } from '../../src/kernel/ports.ts';
+import type { Clock, Files, Lock } from '../../src/kernel/ports.ts';
 
-/** Files that live in memory and survive the processes of a simulation, whose locks die with their holders. */
+/**
+ * Files that live in memory and survive the processes of a simulation, whose locks die with their holders. What was not
+ * written durably is lost with the machine.
+ */
 export class MemoryDisk {
   readonly texts = new Map<string, string>();
+  /** What a loss of power leaves. */
+  readonly durable = new Map<string, string>();
   readonly modes = new Map<string, number>();
   readonly #locks = new Map<string, { alive: () => boolean }>();
   /** Set to make every write fail, as on a full disk. */
   full = false;
+  /** How long a durable write takes, where there is a clock to wait by. */
+  syncMs: (path: string) => number = () => 2;
 
-  /** The disk as one process sees it. `alive` tells whether that process still lives. */
-  files(alive: () => boolean = () => true): Files {
+  /** The disk as one process sees it. `alive` tells whether that process still lives; without a clock it is at once. */
+  files(alive: () => boolean = () => true, clock?: Pick<Clock, 'sleep'>): Files {
     const append = (path: string, text: string) => {
       if (this.full) throw new Error('ENOSPC: no space left on device');
       this.texts.set(path, (this.texts.get(path) ?? '') + text);
     };
+    /** A process that dies meanwhile has written nothing, and hears nothing more. */
+    const sync = async (path: string) => {
+      if (!clock) return;
+      await clock.sleep(this.syncMs(path));
+      if (!alive()) await NEVER;
+    };
     return {
       makeFolder: async () => {},
       appendDurably: async (path, text, mode) => {
+        await sync(path);
         append(path, text);
+        this.durable.set(path, this.texts.get(path) ?? '');
         this.modes.set(path, this.modes.get(path) ?? mode);
       },
       append: async (path, text) => append(path, text),
       replace: async (path, text, mode) => {
+        await sync(path);
         if (this.full) throw new Error('ENOSPC: no space left on device');
         this.texts.set(path, text);
+        this.durable.set(path, text);
         this.modes.set(path, mode);
       },
       read: async (path) => this.texts.get(path),
@@ -33,9 +50,16 @@ export class MemoryDisk {
       },
       remove: async (path) => {
         this.texts.delete(path);
+        this.durable.delete(path);
       },
       lock: async (path) => this.#lock(path, alive),
     };
+  }
+
+  /** The machine loses its power: only what is durable is left. */
+  losePower(): void {
+    this.texts.clear();
+    for (const [path, text] of this.durable) this.texts.set(path, text);
   }
 
   #lock(path: string, alive: () => boolean): Lock | undefined {
@@ -49,3 +73,5 @@ export class MemoryDisk {
     };
   }
 }
+
+const NEVER = new Promise<never>(() => {});

@@ -1,0 +1,53 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { makeHome, processesOf, runCli, until } from '../support/run-cli.ts';
+
+const { home, remove } = makeHome();
+afterAll(remove);
+
+/** One instance that leaves a mark as soon as it is started. */
+const blueprint = (mark: string) => `
+version: 1
+title: One zone
+zones: [use1-az1]
+instances:
+  - name: web
+    command:
+      - ${process.execPath}
+      - -e
+      - |
+        require('node:fs').writeFileSync(${JSON.stringify(mark)}, 'started');
+        require('node:http').createServer((_, answer) => answer.end('ok')).listen(Number(process.env.PORT), '127.0.0.1');
+    port: 8080
+    perZone: 1
+`;
+
+const EXPERIMENT = `
+version: 1
+title: One machine stops
+account: embedded
+blueprint: ./region.yaml
+steadyStateHypothesis:
+  title: It answers
+  probes:
+    - name: web
+      probe: aws.ec2.instance-count
+      with: { state: running, rate: 5/s }
+      tolerance: { count: { atLeast: 0 } }
+method:
+  - { name: stop, fault: aws.ec2.stop-instances, select: { zone: use1-az1 }, for: 1s }
+`;
+
+test('a plan starts no instance, and leaves no process behind', async () => {
+  const folder = path.join(home, 'work');
+  mkdirSync(folder);
+  const mark = path.join(folder, 'mark');
+  writeFileSync(path.join(folder, 'region.yaml'), blueprint(mark));
+  writeFileSync(path.join(folder, 'experiment.yaml'), EXPERIMENT);
+  const { code, stdout, stderr } = await runCli(['plan', 'experiment.yaml', '--json'], { home, cwd: folder });
+  expect(code, stderr).toBe(0);
+  expect(stdout).toContain('web-a1');
+  expect(existsSync(mark), 'an instance was started').toBe(false);
+  await until('no process is left', 5_000, () => processesOf(home).length === 0);
+});
