@@ -2,7 +2,7 @@
 // The installed entry. A lone --version is answered before the framework is loaded: scripts ask it often.
 import { readFileSync } from 'node:fs';
 
-if (process.argv.length === 3 && process.argv[2] === '--version') {
+if (process.argv.length === 3 && ['--version', '-v'].includes(process.argv[2] ?? '')) {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   process.stdout.write(`chaos ${version}\n`);
 } else {

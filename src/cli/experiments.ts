@@ -1,7 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { catalog } from '../catalog/index.ts';
+import { parseBlueprint } from '../experiment/blueprint.ts';
 import type { Experiment } from '../experiment/experiment.ts';
+import { isBlueprint } from '../experiment/is-blueprint.ts';
 import { loadExperiment } from '../experiment/load.ts';
 import { problemOfReading } from '../experiment/source.ts';
 import { ChaosError, type Problem } from '../kernel/errors.ts';
@@ -19,10 +21,16 @@ export interface LoadRequest {
   readonly account?: string | undefined;
 }
 
-/** One file with the experiment in it, or with everything that is wrong with it. */
+/** One file with what is in it, or with everything that is wrong with it. */
 export interface LoadedFile {
   readonly file: string;
+  /** What it is meant as. */
+  readonly kind: 'experiment' | 'blueprint';
+  readonly title: string | undefined;
+  /** Undefined for a blueprint. */
   readonly experiment: Experiment | undefined;
+  /** Whether it was found in a folder: nobody named it. */
+  readonly isFound: boolean;
   readonly problems: readonly Problem[];
 }
 
@@ -30,14 +38,19 @@ export interface LoadedFile {
 export async function loadFiles(request: LoadRequest): Promise<LoadedFile[]> {
   const set = readSettings(request.set);
   const { accounts, problems } = await readConfig();
-  if (problems.length > 0) return [{ file: 'chaos.config.yaml', experiment: undefined, problems }];
+  if (problems.length > 0) return [unread(CONFIG, problems)];
   const found = await Promise.all(request.paths.map(filesOf));
   const loaded = found.flat().map(async (file): Promise<LoadedFile> => {
-    if ('problem' in file) return { file: file.name, experiment: undefined, problems: [file.problem] };
+    if ('problem' in file) return unread(file.name, [file.problem]);
     const text = await readBytes(file.name);
-    if ('problem' in text) return { file: file.name, experiment: undefined, problems: [text.problem] };
+    if ('problem' in text) return unread(file.name, [text.problem]);
+    const { isFound } = file;
+    if (isBlueprint(file.name, text.bytes)) {
+      const { blueprint, problems } = parseBlueprint({ file: shown(file.name), text: text.bytes });
+      return { file: file.name, kind: 'blueprint', title: blueprint?.title, experiment: undefined, isFound, problems };
+    }
     const read = await loadExperiment({
-      file: file.name === STDIN ? 'stdin' : file.name,
+      file: shown(file.name),
       text: text.bytes,
       catalog,
       set,
@@ -46,21 +59,44 @@ export async function loadFiles(request: LoadRequest): Promise<LoadedFile[]> {
       accounts,
       readText: (name) => readFile(name),
     });
-    return { file: file.name, experiment: read.experiment, problems: read.problems };
+    const { experiment, problems } = read;
+    return { file: file.name, kind: 'experiment', title: experiment?.title, experiment, isFound, problems };
   });
   return Promise.all(loaded);
 }
 
+const shown = (file: string): string => (file === STDIN ? 'stdin' : file);
+
+const unread = (file: string, problems: readonly Problem[]): LoadedFile => ({
+  file,
+  kind: 'experiment',
+  title: undefined,
+  experiment: undefined,
+  isFound: false,
+  problems,
+});
+
 /**
- * The experiments of the files, when every one is sound.
+ * The experiments of the files, when every one is sound. Blueprints that lie in a folder beside them are passed over.
  * @throws ChaosError with every problem of every file.
  */
 export async function loadSound(request: LoadRequest): Promise<Experiment[]> {
   const loaded = await loadFiles(request);
-  const problems = loaded.flatMap((file) => file.problems);
+  const experiments = loaded.flatMap(({ experiment }) => experiment ?? []);
+  const hasExperiments = loaded.some(({ kind }) => kind === 'experiment');
+  const problems = loaded.flatMap((one) => {
+    if (one.kind === 'experiment') return one.problems;
+    return one.isFound && hasExperiments ? [] : [notToRun(one.file)];
+  });
   if (problems.length > 0) throw new ChaosError(problems);
-  return loaded.flatMap(({ experiment }) => experiment ?? []);
+  return experiments;
 }
+
+const notToRun = (file: string): Problem => ({
+  code: 'CLI_USAGE',
+  what: `"${file}" is the blueprint of a region, not an experiment`,
+  fix: `name it under "blueprint" in an experiment, or start the region and keep it: "chaos region up ${file}"`,
+});
 
 /** `--set zone=use1-az2 --set rate=10/s` as a record. @throws ChaosError CLI_USAGE for one without a name. */
 export function readSettings(settings: readonly string[], flag = '--set'): Record<string, string> {
@@ -79,16 +115,23 @@ export function readSettings(settings: readonly string[], flag = '--set'): Recor
   );
 }
 
+type Given =
+  | { readonly name: string; readonly isFound: boolean }
+  | { readonly name: string; readonly problem: Problem };
+
+/** The configuration is checked whenever experiments are, and is none. */
+const CONFIG = 'chaos.config.yaml';
+
 /** The files that a path stands for: itself, or the YAML files in the folder that it names. */
-async function filesOf(given: string): Promise<({ name: string } | { name: string; problem: Problem })[]> {
-  if (given === STDIN) return [{ name: STDIN }];
+async function filesOf(given: string): Promise<Given[]> {
+  if (given === STDIN) return [{ name: STDIN, isFound: false }];
   const isFolder = await stat(given).then(
     (found) => found.isDirectory(),
     () => false,
   );
-  if (!isFolder) return [{ name: given }];
-  const names = (await readdir(given)).filter((name) => /\.ya?ml$/i.test(name)).sort();
-  if (names.length > 0) return names.map((name) => ({ name: path.join(given, name) }));
+  if (!isFolder) return [{ name: given, isFound: false }];
+  const names = (await readdir(given)).filter((name) => /\.ya?ml$/i.test(name) && name !== CONFIG).sort();
+  if (names.length > 0) return names.map((name) => ({ name: path.join(given, name), isFound: true }));
   const what = `the folder "${given}" holds no experiment`;
   return [
     { name: given, problem: { code: 'YAML_READ', what, fix: 'name a folder with .yaml files in it, or a file' } },

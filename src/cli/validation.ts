@@ -12,6 +12,7 @@ export interface Validation {
   readonly files: readonly {
     readonly file: string;
     readonly valid: boolean;
+    readonly kind: LoadedFile['kind'];
     readonly title: string | null;
     readonly problems: readonly Problem[];
   }[];
@@ -19,20 +20,29 @@ export interface Validation {
 
 export function validationOf(loaded: readonly LoadedFile[]): Validation {
   const problems = loaded.reduce((sum, file) => sum + file.problems.length, 0);
-  const sound = loaded.filter((file) => file.problems.length === 0).length;
+  const sound = loaded.filter((file) => file.problems.length === 0);
   return {
     v: 1,
     valid: problems === 0,
     exitCode: exitCodeOf(problems === 0 ? 'held' : 'invalid'),
     summary:
       problems === 0
-        ? `${count(sound, 'experiment')} valid`
-        : `${count(problems, 'problem')} in ${count(loaded.length - sound, 'file')}; ${count(sound, 'experiment')} valid`,
-    files: loaded.map(({ file, experiment, problems }) => ({
+        ? `${describe(sound)} valid`
+        : `${count(problems, 'problem')} in ${count(loaded.length - sound.length, 'file')}; ${describe(sound)} valid`,
+    files: loaded.map(({ file, kind, title, problems }) => ({
       file,
       valid: problems.length === 0,
-      title: experiment?.title ?? null,
+      kind,
+      title: title ?? null,
       problems,
     })),
   };
+}
+
+/** "5 experiments", "5 experiments and 1 blueprint", "1 blueprint". */
+function describe(sound: readonly LoadedFile[]): string {
+  const blueprints = sound.filter(({ kind }) => kind === 'blueprint').length;
+  const experiments = sound.length - blueprints;
+  if (blueprints === 0) return count(experiments, 'experiment');
+  return [...(experiments > 0 ? [count(experiments, 'experiment')] : []), count(blueprints, 'blueprint')].join(' and ');
 }

@@ -108,6 +108,22 @@ describe('the streams', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: '1 experiment valid\n' });
   });
 
+  test('a blueprint is checked as one, and counted as one', async () => {
+    const one = await chaos(['validate', 'experiments/regions/shop.yaml']);
+    expect(one).toMatchObject({ code: 0, stdout: '1 blueprint valid\n' });
+    const both = await chaos(['validate', 'experiments', 'experiments/regions']);
+    expect(both).toMatchObject({ code: 0, stdout: '5 experiments and 3 blueprints valid\n' });
+  });
+
+  test('to run a blueprint is refused with what it is for', async () => {
+    for (const path of ['experiments/regions', 'experiments/regions/shop.yaml']) {
+      const { code, stderr } = await chaos(['run', path]);
+      expect(code).toBe(2);
+      expect(stderr).toContain('shop.yaml" is the blueprint of a region, not an experiment');
+      expect(stderr).toContain('"chaos region up experiments/regions/shop.yaml"');
+    }
+  });
+
   test('colours appear when forced, and NO_COLOR takes them away', async () => {
     const coloured = await chaos(['validate', 'nowhere.yaml'], { env: { NO_COLOR: '', FORCE_COLOR: '1' } });
     expect(coloured.stderr).toContain('\u001B[31m');
@@ -143,7 +159,15 @@ describe('help', () => {
     expect(asked.stdout).toContain('EXAMPLES');
   });
 
-  test('a lone --version is the name and the version', async () => {
-    expect((await chaos(['--version'])).stdout).toMatch(/^chaos \d+\.\d+\.\d+\n$/);
+  test('-h is --help, before and behind a command', async () => {
+    const [all, short] = await Promise.all([chaos(['--help']), chaos(['-h'])]);
+    expect(short).toEqual(all);
+    const [run, shortRun] = await Promise.all([chaos(['run', '--help']), chaos(['run', '-h'])]);
+    expect(shortRun).toEqual(run);
+    expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining('EXAMPLES') });
+  });
+
+  test.each(['--version', '-v'])('a lone %s is the name and the version', async (flag) => {
+    expect(await chaos([flag])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^chaos \d+\.\d+\.\d+\n$/) });
   });
 });
