@@ -4,7 +4,7 @@ import { openEmbedded } from '../host/embedded.ts';
 import { openHostAccount } from '../host/host-account.ts';
 import { type EarlierRun, openLease } from '../host/lease.ts';
 import { startRegion } from '../host/region.ts';
-import { listRegions, readRegionFile } from '../host/region-file.ts';
+import { listRegions, readRegionFile, regionFolder } from '../host/region-file.ts';
 import type { Reach } from '../journal/entries.ts';
 import { runFolder } from '../journal/folder.ts';
 import { pending } from '../journal/pending.ts';
@@ -74,7 +74,11 @@ async function openFresh(request: AccountRequest): Promise<OpenAccount> {
       ? `starting a region of ${blueprint.zones.length} zones and ${instances} instances`
       : 'starting the control plane of a region; no instance is started',
   );
-  const region = await startRegion({ home, name: `run-${runId}`, blueprint, keep: false, parts, signal });
+  const name = `run-${runId}`;
+  const region = await startRegion({ home, name, blueprint, keep: false, parts, signal }).catch(async (error) => {
+    await forgetFolder(regionFolder(home, name), signal?.aborted === true);
+    throw error;
+  });
   try {
     const account = await openRegion(request, region.file);
     const close = async (keepsLogs: boolean) => {
@@ -86,6 +90,12 @@ async function openFresh(request: AccountRequest): Promise<OpenAccount> {
     await region.stop();
     throw error;
   }
+}
+
+/** Removes what is left of a region that did not start, unless it holds the logs of instances that say why. */
+async function forgetFolder(folder: string, wasEnded: boolean): Promise<void> {
+  const logs = wasEnded ? [] : await files.list(`${folder}/logs`).catch(() => []);
+  if (logs.length === 0) await files.remove(folder);
 }
 
 async function openKept(request: AccountRequest, name: string): Promise<OpenAccount> {

@@ -19,6 +19,10 @@ export function renderPlan(plan: PlannedExperiment, width: number, paint: Paint)
   ].join('\n');
 }
 
+/** The one line that --quiet prints. */
+export const renderPlanLine = ({ file, injections, expectedMs }: PlannedExperiment): string =>
+  `${file}: ${count(injections.length, 'injection')}, at most about ${renderDuration(expectedMs)} in all`;
+
 function renderInjection(
   injection: PlannedExperiment['injections'][number],
   width: number,

@@ -2,7 +2,7 @@ import { ChaosCommand } from '../cli/chaos-command.ts';
 import { loadSound } from '../cli/experiments.ts';
 import { chaosHome, ensureHome } from '../cli/home.ts';
 import { outcomeOfPlans, type PlannedExperiment, planAll } from '../cli/plan.ts';
-import { renderPlan } from '../cli/plan-view.ts';
+import { renderPlan, renderPlanLine } from '../cli/plan-view.ts';
 import { accountFlag, filesArgument, setFlag } from '../cli/shared-flags.ts';
 
 export default class Plan extends ChaosCommand {
@@ -24,7 +24,7 @@ export default class Plan extends ChaosCommand {
     const plans = await planAll(experiments, ensureHome(chaosHome()), (text) => this.say(text));
     const [width, paint] = [this.width('stdout'), this.paint('stdout')];
     for (const plan of plans) {
-      this.print(renderPlan(plan, width, paint));
+      this.print(this.isQuiet() ? renderPlanLine(plan) : renderPlan(plan, width, paint));
       if (plan.problems.length > 0 && !this.jsonEnabled()) this.tellProblems(plan.problems);
     }
     const { outcome, exitCode } = outcomeOfPlans(plans);

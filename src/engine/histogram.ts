@@ -14,7 +14,8 @@ export function newHistogram(): Histogram {
   const ms = (microseconds: number) => Number((microseconds / 1_000).toFixed(3));
   return {
     add: (value) => histogram.recordValue(Math.min(3_600_000_000, Math.max(1, Math.round(value * 1_000)))),
-    at: (quantile) => ms(histogram.getValueAtPercentile(quantile * 100)),
+    // The library answers with the upper end of a bucket, which may lie above every value.
+    at: (quantile) => ms(Math.min(histogram.maxValue, histogram.getValueAtPercentile(quantile * 100))),
     max: () => ms(histogram.maxValue),
   };
 }

@@ -128,7 +128,7 @@ async function check(
   const rollbacks = readRollbacks(reading, ['rollbacks']);
   const radius = checker.fields(BLAST_RADIUS, ['blastRadius']);
   // A sample is planned from times that were read: with any problem so far they may be wrong.
-  if (checker.problems.length === 0) {
+  if (checker.problems.length + parameters.problems.length === 0) {
     const phases = { ...hypothesis, methodMs: methodMs(method) };
     for (const [index, use] of hypothesis.probes.entries()) {
       checkSample(checker, use, ['steadyStateHypothesis', 'probes', index], phases);

@@ -108,6 +108,19 @@ describe('the streams', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: '1 experiment valid\n' });
   });
 
+  test('a value of a parameter that is wrong is the one thing that is said of it', async () => {
+    const { code, stderr } = await chaos(['validate', '-', '--set', 'darkFor=3'], { stdin: sound });
+    expect(code).toBe(2);
+    expect(stderr.match(/error\[/g), stderr).toHaveLength(1);
+    expect(stderr).not.toContain('SPEC_SAMPLE');
+  });
+
+  test('--quiet leaves one line of a plan', async () => {
+    const { code, stdout, stderr } = await chaos(['plan', 'experiments/az-outage.yaml', '-q']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^experiments\/az-outage\.yaml: 1 injection, .*\n$/);
+  });
+
   test('a blueprint is checked as one, and counted as one', async () => {
     const one = await chaos(['validate', 'experiments/regions/shop.yaml']);
     expect(one).toMatchObject({ code: 0, stdout: '1 blueprint valid\n' });

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { regionDown } from '../../src/cli/region-down.ts';
@@ -48,6 +48,17 @@ test('where no region is up there is none to end, which is no failure', async ()
     code: 0,
     stdout: 'No region is up.\n',
   });
+  other.remove();
+});
+
+test('Ctrl-C while the region of a run starts leaves no folder of it', async () => {
+  const other = makeHome();
+  const run = startCli(['run', 'experiments/az-outage.yaml'], { home: other.home });
+  await run.printed('starting a region');
+  process.kill(run.pid, 'SIGINT');
+  expect((await run.finished).code).toBe(6);
+  const regions = path.join(other.home, 'regions');
+  expect(existsSync(regions) ? readdirSync(regions) : []).toEqual([]);
   other.remove();
 });
 
