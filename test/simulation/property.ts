@@ -74,8 +74,10 @@ function unverified(entries: readonly Entry[]): readonly string[] {
   const seen = new Set(
     entries.flatMap((entry) => (mustBeSeen(entry) && 'injection' in entry ? [entry.injection] : [])),
   );
-  const begun = new Set(entries.flatMap((entry) => (entry.type === 'injecting' ? [entry.injection] : [])));
+  const begun = new Set<string>();
   return entries.flatMap((entry) => {
+    // A process that wakes after a takeover may announce late what was closed as never begun.
+    if (entry.type === 'injecting') begun.add(entry.injection);
     if (entry.type !== 'reverted' || !seen.has(entry.injection) || !begun.has(entry.injection)) return [];
     if (entry.how !== 'restored' && entry.how !== 'already') return [];
     return entry.verified?.bites === false ? [] : [`${entry.injection}: ${entry.how}, and nobody saw that it is`];
