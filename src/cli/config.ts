@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Config, parseConfig } from '../experiment/config.ts';
+import { FILE_BYTES_MAX } from '../experiment/source.ts';
+import { readBounded } from '../host/bounded-file.ts';
 import type { Problem } from '../kernel/errors.ts';
 import { showPath } from './home.ts';
 
@@ -11,7 +12,7 @@ const NAME = 'chaos.config.yaml';
 export async function readConfig(folder = process.cwd()): Promise<Config & { readonly problems: readonly Problem[] }> {
   const file = findUpward(folder);
   if (file === undefined) return { accounts: {}, problems: [] };
-  const { config, problems } = parseConfig({ file: showPath(file), text: await readFile(file) });
+  const { config, problems } = parseConfig({ file: showPath(file), text: await readBounded(file, FILE_BYTES_MAX) });
   return { accounts: config?.accounts ?? {}, problems };
 }
 

@@ -1,11 +1,12 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { catalog } from '../catalog/index.ts';
 import { parseBlueprint } from '../experiment/blueprint.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { isBlueprint } from '../experiment/is-blueprint.ts';
 import { loadExperiment } from '../experiment/load.ts';
-import { problemOfReading } from '../experiment/source.ts';
+import { FILE_BYTES_MAX, problemOfReading } from '../experiment/source.ts';
+import { readBounded } from '../host/bounded-file.ts';
 import { ChaosError, type Problem } from '../kernel/errors.ts';
 import { readConfig } from './config.ts';
 
@@ -57,7 +58,7 @@ export async function loadFiles(request: LoadRequest): Promise<LoadedFile[]> {
       env: process.env,
       ...(request.account !== undefined && { account: request.account }),
       accounts,
-      readText: (name) => readFile(name),
+      readText: (name) => readBounded(name, FILE_BYTES_MAX),
     });
     const { experiment, problems } = read;
     return { file: file.name, kind: 'experiment', title: experiment?.title, experiment, isFound, problems };
@@ -140,7 +141,7 @@ async function filesOf(given: string): Promise<Given[]> {
 
 async function readBytes(file: string): Promise<{ bytes: Uint8Array } | { problem: Problem }> {
   try {
-    return { bytes: file === STDIN ? await readStdin() : await readFile(file) };
+    return { bytes: file === STDIN ? await readStdin() : await readBounded(file, FILE_BYTES_MAX) };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === undefined) throw error;
@@ -148,16 +149,14 @@ async function readBytes(file: string): Promise<{ bytes: Uint8Array } | { proble
   }
 }
 
-/** Everything on standard input, up to a limit that no experiment reaches. */
+/** What is on standard input; no more than it takes to see that it is too long. */
 async function readStdin(): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of process.stdin) {
     chunks.push(Buffer.from(chunk as Uint8Array));
     size += chunks.at(-1)?.length ?? 0;
-    if (size > STDIN_MAX_BYTES) break;
+    if (size > FILE_BYTES_MAX) break;
   }
   return Buffer.concat(chunks);
 }
-
-const STDIN_MAX_BYTES = 16 * 1024 * 1024;

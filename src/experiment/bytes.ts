@@ -15,7 +15,7 @@ export function checkBytes(file: string, bytes: string | Uint8Array): { text?: s
 
 /**
  * The problem of a file that could not be read, from the code of the system's error (`ENOENT`, `EISDIR`, `EACCES`, ...)
- * or one of ours: `TOO_LARGE`, `EMPTY`, `NOT_TEXT`.
+ * or one of ours: `NOT_A_FILE`, `TOO_LARGE`, `EMPTY`, `NOT_TEXT`.
  */
 export function problemOfReading(file: string, code: string): Problem {
   const [what, fix] = READING[code] ?? [`the file "${file}" cannot be read (${code})`, 'check the path and the disk'];
@@ -27,6 +27,7 @@ const READING: Readonly<Record<string, readonly [what: string, fix: string]>> = 
   ENOENT: ['no file "FILE"', 'check the path; it is relative to the current folder'],
   ENOTDIR: ['no file "FILE"', 'check the path; a part of it is a file, not a folder'],
   EISDIR: ['"FILE" is a folder, not a file', 'name a YAML file inside it'],
+  NOT_A_FILE: ['"FILE" is a device or a pipe, not a file', 'name a YAML file, or write - to read standard input'],
   EACCES: ['the file "FILE" may not be read', 'give yourself permission to read it'],
   EPERM: ['the file "FILE" may not be read', 'give yourself permission to read it'],
   ELOOP: ['"FILE" is a symbolic link that leads back to itself', 'name the file that the link was meant for'],

@@ -19,5 +19,9 @@ export async function loadBlueprint(
     const { what } = problemOfReading(file, code);
     return { problems: [{ code: 'YAML_READ', what, where, fix: 'name a blueprint, relative to this file' }] };
   }
-  return parseBlueprint({ file, text });
+  const read = parseBlueprint({ file, text });
+  // An experiment may name any file: of one that is not meant as YAML no line is shown, it may be a secret.
+  if (/\.ya?ml$/i.test(file) || !read.problems.some((problem) => problem.where)) return read;
+  const fix = 'name a blueprint, relative to this file; what is wrong in one is shown only if its name ends in .yaml';
+  return { problems: [{ code: 'YAML_READ', what: `"${file}" is no sound blueprint`, where, fix }] };
 }

@@ -15,7 +15,7 @@ import { checkBytes } from './bytes.ts';
 import { describeYamlError } from './yaml-problems.ts';
 import { dataOf, keyOf, resolveAliases, YAML_LIMITS } from './yaml-value.ts';
 
-export { checkBytes, problemOfReading } from './bytes.ts';
+export { FILE_BYTES_MAX, problemOfReading } from './bytes.ts';
 
 /** Where a value stands in its document: keys and indexes from the root. */
 export type Path = readonly (string | number)[];

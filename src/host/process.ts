@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CallError, type Problem } from '../kernel/errors.ts';
 import type { ProcessFactsOnHost, ProcessOperations } from '../kernel/process.ts';
 import { checkOwnership } from '../safety/ownership.ts';
+import { readBounded } from './bounded-file.ts';
 import { type ProcessRow, readProcessRow } from './process-table.ts';
 
 type Reads = Exclude<keyof ProcessOperations, 'Signal'>;
@@ -67,11 +67,15 @@ async function ancestors(): Promise<readonly number[]> {
   return line;
 }
 
+/** A number of ten digits and the space around it. */
+const PID_FILE_MAX = 100;
+
 async function pidIn(file: string): Promise<number | undefined> {
-  const text = await readFile(path.resolve(file), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
+  const bytes = await readBounded(path.resolve(file), PID_FILE_MAX).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return new Uint8Array();
     throw new CallError('HOST_TOOL', `the pid file "${file}" cannot be read (${error.code})`);
   });
+  const text = Buffer.from(bytes).toString('utf8');
   return /^\s*\d{1,10}\s*$/.test(text) ? Number(text) : undefined;
 }
 

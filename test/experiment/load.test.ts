@@ -268,6 +268,15 @@ describe('the blueprint of an experiment', () => {
     expect((await load(without)).problems).toMatchObject([{ code: 'SPEC_MISSING' }]);
   });
 
+  test('shows no line of a file that is not named as YAML: it may hold a secret', async () => {
+    const readText = async () => 'root:x:0:0:secret:/root:/bin/bash\n';
+    const { problems } = await load(DESIGN.replace('regions/shop.yaml', '/etc/passwd'), { readText });
+    expect(problems).toMatchObject([{ code: 'YAML_READ', where: { file: '/x/a.yaml' } }]);
+    expect(JSON.stringify(problems)).not.toContain('secret');
+    const named = await load(DESIGN.replace('regions/shop.yaml', '/etc/passwd.yaml'), { readText });
+    expect(JSON.stringify(named.problems)).toContain('secret');
+  });
+
   test('a defect of the reader is not taken for a missing file', async () => {
     const readText = async () => {
       throw new TypeError('a defect');

@@ -40,6 +40,12 @@ test('a pid file names a process, with when it started and whether it stands sti
   await eventually(async () => (await readProcessRow(pid))?.stopped === false);
 });
 
+test('a pid file that never ends, or that is no file, is refused at once', async () => {
+  await expect(port.read(processCall('DescribePidFile', { pidFile: '/dev/zero' }), never)).rejects.toThrow(
+    'the pid file "/dev/zero" cannot be read (NOT_A_FILE)',
+  );
+});
+
 test('a pid file that is missing, empty or not a number names nothing', async () => {
   const folder = await temporaryFolder();
   for (const [name, text] of [
