@@ -59,7 +59,7 @@ function rule({ what, share, met, samples }: { what: string; share: number; met:
   if (failures > 0 && (share >= 1 || lowerBound(failures, samples) > 1 - share)) {
     return { verdict: 'deviated', reason: `${asked}: violated` };
   }
-  if (met / samples < share) {
+  if (met < share * samples - 1e-9) {
     return { verdict: 'inconclusive', reason: `${asked}: not met, and too few samples to prove it violated` };
   }
   if (samples < needed) return { verdict: 'inconclusive', reason: `${asked}: too few samples, ${needed} are needed` };

@@ -16,7 +16,7 @@ export function parseDurationMs(text: string): number | undefined {
 export function parseShare(text: string): number | undefined {
   const match = SHARE.exec(text);
   const percent = Number(match?.[1]);
-  return match && percent <= 100 ? percent / 100 : undefined;
+  return match && percent <= 100 ? Number((percent / 100).toFixed(12)) : undefined;
 }
 
 /** "50/s" is 50, "30/m" is 0.5: events per second. */

@@ -53,6 +53,14 @@ describe('shares and rates', () => {
     ['-1%', undefined],
   ])('the share %s is %s', (text, share) => expect(parseShare(text)).toBe(share));
 
+  test('every share with up to three decimals is the number nearest to it, and exactly met by what it asks for', () => {
+    for (let thousandths = 0; thousandths <= 100_000; thousandths++) {
+      const share = parseShare(`${thousandths / 1_000}%`) ?? Number.NaN;
+      if (share !== thousandths / 100_000) expect(share, `${thousandths / 1_000}%`).toBe(thousandths / 100_000);
+    }
+    expect(parseShare('99.9%')).toBe(0.999);
+  });
+
   test.each([
     ['50/s', 50],
     ['30/m', 0.5],

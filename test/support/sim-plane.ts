@@ -157,6 +157,13 @@ export class SimPlane {
   /** Health checks need `threshold` looks, an interval apart, to change their mind. */
   #checkHealth(): void {
     const now = this.#clock.nowMs();
+    const listed = new Set(
+      this.#desired.loadBalancers.flatMap(({ name, targets }) =>
+        targets.map((target) => `${name} ${target.instanceId}`),
+      ),
+    );
+    // A target that left is looked at afresh when it returns.
+    for (const key of [...this.#health.keys()]) if (!listed.has(key)) this.#health.delete(key);
     for (const { name, targets, healthCheck } of this.#desired.loadBalancers) {
       for (const { instanceId, port } of targets) {
         const instance = this.#desired.instances.find((one) => one.instanceId === instanceId);
@@ -168,7 +175,8 @@ export class SimPlane {
           const afterMs =
             healthCheck.intervalMs * (seen ? healthCheck.healthyThreshold : healthCheck.unhealthyThreshold);
           this.#clock.at(now + afterMs, () => {
-            if (health.since === now && health.told !== seen) this.#tellHealth(name, instanceId, seen);
+            if (this.#health.get(`${name} ${instanceId}`) === health && health.since === now && health.told !== seen)
+              this.#tellHealth(name, instanceId, seen);
           });
         }
       }
