@@ -10,7 +10,7 @@ import { BLAST_RADIUS, EXPERIMENT } from './grammar.ts';
 import { readHypothesis } from './hypothesis.ts';
 import { loadBlueprint } from './load-blueprint.ts';
 import { readRollbacks, readSteps } from './method.ts';
-import { methodMs } from './method-length.ts';
+import { harmedMs, methodMs } from './method-length.ts';
 import { type Parameters, readParameters } from './parameters.ts';
 import { readProbeUses } from './probe-use.ts';
 import { checkSample } from './sample.ts';
@@ -123,13 +123,15 @@ async function check(
   const hypothesis = readHypothesis({ checker, catalog, probes, names }, top.title ?? '');
   const stopConditions = readProbeUses({ checker, catalog, probes, names }, ['stopConditions'], { during: false });
   const folder = path.resolve(path.dirname(input.file));
-  const reading = { checker, catalog, faults, accountKind: account.kind, folder, names: new Map<string, number>() };
+  const secrets = secretsOf(text, parameters.values, input.env);
+  const accountKind = account.kind;
+  const reading = { checker, catalog, faults, accountKind, folder, secrets, names: new Map<string, number>() };
   const method = readSteps(reading, ['method']);
   const rollbacks = readRollbacks(reading, ['rollbacks']);
   const radius = checker.fields(BLAST_RADIUS, ['blastRadius']);
   // A sample is planned from times that were read: with any problem so far they may be wrong.
   if (checker.problems.length + parameters.problems.length === 0) {
-    const phases = { ...hypothesis, methodMs: methodMs(method) };
+    const phases = { ...hypothesis, methodMs: methodMs(method), harmedMs: harmedMs(method) };
     for (const [index, use] of hypothesis.probes.entries()) {
       checkSample(checker, use, ['steadyStateHypothesis', 'probes', index], phases);
     }
@@ -143,7 +145,7 @@ async function check(
     account: account.name,
     ...(blueprint && { blueprint }),
     parameters: parameters.values,
-    secrets: secretsOf(text, parameters.values, input.env),
+    secrets,
     hypothesis,
     blastRadius: { targets: radius.targets ?? 1, zones: radius.zones ?? 1 },
     stopConditions,

@@ -18,3 +18,38 @@ function stepMs(step: Step): number {
       return step.afterMs + (step.forMs ?? 0);
   }
 }
+
+/**
+ * For how much of a method a fault or command is in place, in milliseconds: what is measured meanwhile is judged as
+ * "during". One without a `for` stays until the method ends. A method that harms nothing counts as a whole.
+ */
+export function harmedMs(steps: readonly Step[]): number {
+  const endMs = methodMs(steps);
+  const harms = harmsOf(steps, 0).sort((a, b) => a.fromMs - b.fromMs);
+  if (harms.length === 0) return endMs;
+  let [covered, doneMs] = [0, 0];
+  for (const { fromMs, toMs } of harms) {
+    const untilMs = Math.min(toMs, endMs);
+    covered += Math.max(0, untilMs - Math.max(fromMs, doneMs));
+    doneMs = Math.max(doneMs, untilMs);
+  }
+  return covered;
+}
+
+interface Harm {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** When what is in place, for steps one after another that begin at `beginMs`. */
+function harmsOf(steps: readonly Step[], beginMs: number): Harm[] {
+  const harms: Harm[] = [];
+  let nowMs = beginMs;
+  for (const step of steps) {
+    const fromMs = nowMs + step.afterMs;
+    if (step.kind === 'parallel') harms.push(...step.steps.flatMap((branch) => harmsOf([branch], fromMs)));
+    else if (step.kind !== 'wait') harms.push({ fromMs, toMs: fromMs + (step.forMs ?? Infinity) });
+    nowMs += stepMs(step);
+  }
+  return harms;
+}

@@ -8,6 +8,7 @@ import type { CommandStep, FaultStep, Step } from './experiment.ts';
 import { COUNT, ROLLBACK, STEPS } from './grammar.ts';
 import { chooseMeans } from './means.ts';
 import { checkName } from './probe-use.ts';
+import { withoutSecrets } from './secrets.ts';
 import type { Path } from './source.ts';
 
 export interface MethodReading {
@@ -20,6 +21,8 @@ export interface MethodReading {
   readonly folder: string;
   /** Names given so far, with the line of each. */
   readonly names: Map<string, number>;
+  /** A name that is made for a step shows none of these. */
+  readonly secrets: readonly string[];
 }
 
 type Kind = keyof typeof STEPS;
@@ -176,7 +179,7 @@ function program(reading: MethodReading, at: Path, read: ReadProgram): CommandSt
   if (!read.command) return undefined;
   return {
     kind: 'command',
-    ...base(reading, at, read, read.command.join(' ').slice(0, 60)),
+    ...base(reading, at, read, withoutSecrets(read.command.join(' '), reading.secrets).slice(0, 60)),
     command: read.command,
     ...(read.undo && { undo: read.undo }),
     permanent: read.permanent,

@@ -35,6 +35,8 @@ export function defaultPhaseMs(uses: readonly ProbeUse[], leastMs: number): numb
 export interface Phases {
   readonly baselineMs: number;
   readonly methodMs: number;
+  /** How much of the method a fault or command is in place: the time that `during` is judged by. */
+  readonly harmedMs: number;
   readonly stayMs: number;
 }
 
@@ -49,7 +51,12 @@ export function checkSample(checker: Checker, use: ProbeUse, path: Path, phases:
       claim: boldest(use.tolerance, [...path, 'tolerance']),
       lengthen: 'baseline',
     },
-    { name: 'the method', ms: phases.methodMs, claim: boldest(use.during ?? use.tolerance, during), lengthen: 'for' },
+    {
+      name: phases.harmedMs < phases.methodMs ? 'the time with a fault in place' : 'the method',
+      ms: phases.harmedMs,
+      claim: boldest(use.during ?? use.tolerance, during),
+      lengthen: phases.harmedMs < phases.methodMs ? 'fault' : 'for',
+    },
     {
       name: 'the time after recovery',
       ms: phases.stayMs,
@@ -68,10 +75,9 @@ export function checkSample(checker: Checker, use: ProbeUse, path: Path, phases:
 function fixOf(needed: number, ratePerSecond: number, ms: number, lengthen: string): string {
   const enoughMs = Math.ceil(needed / ratePerSecond) * 1_000;
   const enoughRate = ms > 0 ? Math.ceil((needed / ms) * 1_000) : Infinity;
-  const longer =
-    lengthen === 'for'
-      ? `let the method last ${renderExact(enoughMs)} ("for: ${renderExact(enoughMs)}")`
-      : `set "${lengthen}: ${renderExact(enoughMs)}"`;
+  const exact = renderExact(enoughMs);
+  const subject = { for: 'the method last', fault: 'the fault stay' }[lengthen];
+  const longer = subject ? `let ${subject} ${exact} ("for: ${exact}")` : `set "${lengthen}: ${exact}"`;
   return enoughRate <= 1_000 ? `set "rate: ${enoughRate}/s" in "with", or ${longer}` : longer;
 }
 

@@ -17,3 +17,10 @@ export function secretsOf(
   ];
   return [...new Set(found.flatMap(([, value]) => (value === undefined || value === '' ? [] : String(value))))];
 }
+
+/** A text that becomes a name, and so is shown as it stands, with "..." for every secret in it. */
+export const withoutSecrets = (text: string, secrets: readonly string[]): string =>
+  secrets
+    .filter(({ length }) => length >= 4)
+    .sort((a, b) => b.length - a.length)
+    .reduce((rest, secret) => rest.replaceAll(secret, '...'), text);
