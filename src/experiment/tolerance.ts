@@ -5,6 +5,7 @@ import { suggest } from '../kernel/suggest.ts';
 import { renderDuration } from '../kernel/units.ts';
 import { type Checker, isMapping } from './checker.ts';
 import type { FieldRule, Tolerance } from './experiment.ts';
+import { mayRunAway } from './safe-pattern.ts';
 import type { Path } from './source.ts';
 import { FLAG_RULE, NUMBER_RULE, TEXT_RULE } from './tolerance-grammar.ts';
 
@@ -138,10 +139,16 @@ function checkRange(checker: Checker, path: Path, rule: Omit<FieldRule, 'field'>
 }
 
 function checkPattern(checker: Checker, path: Path, pattern: string | undefined): void {
+  if (pattern === undefined) return;
+  const at = [...path, 'matches'];
   try {
-    if (pattern !== undefined) new RegExp(pattern, 'u');
+    new RegExp(pattern, 'u');
+    if (!mayRunAway(pattern)) return;
+    const what = `"${pattern}" repeats a group that can repeat in itself, and may never come to an end`;
+    const fix = 'take the inner repetition out of the group, as "^a+$" does for "^(a+)+$"';
+    checker.say('SPEC_TOLERANCE', at, what, { fix });
   } catch {
     const fix = 'write a JavaScript regular expression; put it in single quotes';
-    checker.say('SPEC_TOLERANCE', [...path, 'matches'], `"${pattern}" is no regular expression`, { fix });
+    checker.say('SPEC_TOLERANCE', at, `"${pattern}" is no regular expression`, { fix });
   }
 }
