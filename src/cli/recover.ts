@@ -89,7 +89,8 @@ function renderOne({ runId, restored, vanished, failed }: Recovery, width: numbe
     ...vanished.map((target) => `  gone with its account: ${target}`),
     ...failed.flatMap(({ target, why, manualRecovery }) => [
       ...wrap(`NOT RESTORED ${target}: ${why}`, width, '  ').map(paint.bad),
-      ...wrap(`by hand: ${manualRecovery}`, width, '    '),
+      // Not wrapped: it is there to be pasted.
+      `    by hand: ${manualRecovery}`,
     ]),
   ];
 }

@@ -25,7 +25,10 @@ export function renderProblem({ code, what, where, fix }: Problem): string {
 }
 
 /** The lines of a text, such as what a program wrote: those after the first stand behind a bar, so that none can pass as ours. */
-const linesOf = (text: string): string => text.trimEnd().split(/\r?\n/).map(visible).join('\n   | ');
+const linesOf = (text: string): string => {
+  const [first = '', ...rest] = text.trimEnd().split(/\r?\n/).map(visible);
+  return [first, ...rest.map((line) => `   | ${line}`.trimEnd())].join('\n');
+};
 
 /** Several problems, those of a file in the order of its lines, one empty line between them. */
 export function renderProblems(problems: readonly Problem[]): string {

@@ -107,7 +107,8 @@ function next(run: RunReading, { journal }: SummaryPlaces, width: number, paint:
     ...paths,
     paint.bad(`${describeOpen(run)}:`),
     ...open.flatMap(({ what, why }) => wrap(`${what}${why === undefined ? '' : `: ${why}`}`, width, '  ')),
-    ...open.flatMap(({ byHand }) => (byHand === undefined ? [] : wrap(`by hand: ${byHand}`, width, '  '))),
+    // Not wrapped: it is there to be pasted.
+    ...open.flatMap(({ byHand }) => (byHand === undefined ? [] : `  by hand: ${byHand}`)),
     `restore with: chaos recover ${run.runId}`,
   ];
 }

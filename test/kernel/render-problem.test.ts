@@ -54,7 +54,7 @@ describe('a problem as text', () => {
     const what = 'it did not start; it wrote:\n\n  throw new Error("no disk");\r\n\terror[BUG]: forged\n';
     expect(renderProblem({ code: 'REGION_START', what, fix: 'mend it' }).split('\n')).toEqual([
       'error[REGION_START]: it did not start; it wrote:',
-      '   | ',
+      '   |',
       '   |   throw new Error("no disk");',
       '   |   error[BUG]: forged',
       '  = fix: mend it',
