@@ -1,5 +1,6 @@
 import type { Entry } from '../journal/entries.ts';
 import { failedRollbacks, pendingRollbacks } from '../journal/pending.ts';
+import { shellLine } from '../kernel/shell-line.ts';
 import { harmedOf } from './injections.ts';
 import type { RunReading } from './reading.ts';
 
@@ -34,7 +35,7 @@ export function targetsNow(run: RunReading): 'untouched' | 'restored' | 'dirty' 
 export function readOpenRollbacks(entries: readonly Entry[]): readonly OpenHarm[] {
   const failed = failedRollbacks(entries).map(({ command, detail }) => {
     const shown = command.join(' ');
-    return { what: `rollback "${shown}"`, why: detail, byHand: shown === '' ? undefined : `run "${shown}"` };
+    return { what: `rollback "${shown}"`, why: detail, byHand: shown === '' ? undefined : shellLine(command) };
   });
   const isUnplayed = pendingRollbacks(entries) !== undefined && !entries.some(({ type }) => type === 'rollback');
   const end = entries.findLast((entry) => entry.type === 'run-ended');
