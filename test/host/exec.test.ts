@@ -78,7 +78,7 @@ test('a program does not outlive a caller that is killed', async () => {
     await exec({ command: ['/bin/sh', '-c', 'echo $$ > ${pidFile}; sleep 60'], timeoutMs: 60_000 }, new AbortController().signal);
   `);
   const pidOf = async () => Number(await readFile(pidFile, 'utf8').catch(() => ''));
-  await eventually(async () => (await pidOf()) > 0);
+  await eventually(async () => (await pidOf()) > 0, 20_000);
   const pid = await pidOf();
   expect(await startTimeOf(pid)).toBeDefined();
   caller.kill('SIGKILL');
