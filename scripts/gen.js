@@ -72,7 +72,17 @@ export async function derivedFiles() {
   };
 }
 
+/** A fault that was added is known to the program only once it is in the catalog and the program is built anew. */
+function refreshCatalog() {
+  const [file, text] = ['src/catalog/index.ts', catalogText()];
+  if (readText(file) === text) return;
+  writeFileSync(inRoot(file), text);
+  execFileSync(process.execPath, [inRoot('scripts/build.js')]);
+  process.stdout.write(`wrote ${file}\n`);
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  if (!process.argv.includes('--check')) refreshCatalog();
   const files = await derivedFiles();
   const stale = Object.keys(files).filter((file) => readText(file) !== files[file]);
   if (process.argv.includes('--check')) {

@@ -12,7 +12,7 @@ import { suggest } from '../kernel/suggest.ts';
 import { files } from './machine.ts';
 
 /** Reads a blueprint. @throws ChaosError with everything that is wrong with it. */
-export async function readBlueprint(file: string): Promise<Blueprint> {
+async function readBlueprint(file: string): Promise<Blueprint> {
   const text = await readBounded(file, FILE_BYTES_MAX).catch((error: NodeJS.ErrnoException) => {
     if (error.code === undefined) throw error;
     throw new ChaosError(problemOfReading(file, error.code));

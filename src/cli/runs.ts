@@ -37,7 +37,7 @@ export async function findRun(home: string, files: Files, asked: string): Promis
   const ids = await files.list(runsFolder(home));
   const last = ids.at(-1);
   if (asked === 'last' && last !== undefined) return readRecorded(home, files, last);
-  const [match, ...others] = ids.includes(asked) ? [asked] : ids.filter((id) => id.startsWith(asked));
+  const [match, ...others] = ids.includes(asked) ? [asked] : ids.filter((id) => asked !== '' && id.startsWith(asked));
   if (match !== undefined && others.length === 0) return readRecorded(home, files, match);
   const near = nearest(asked, ids);
   throw new ChaosError({

@@ -1,6 +1,6 @@
 import type { RunControl } from '../engine/api.ts';
 
-export type EndingSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+type EndingSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 const SIGNALS: readonly EndingSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** The part of `process` that is needed, so that a test can be one. */

@@ -19,7 +19,7 @@ export async function revertAll(harms: readonly Harm[], context: Reverting): Pro
 }
 
 /** Restores one target, verifies it, and writes down what came of it. @returns whether it is restored. */
-export async function revert(harm: Harm, context: Reverting): Promise<boolean> {
+async function revert(harm: Harm, context: Reverting): Promise<boolean> {
   const { journal, port, by, signal, guard } = context;
   const { injection, manualRecovery } = harm;
   await guard();

@@ -38,10 +38,10 @@ export interface Patience {
 }
 
 /** Bears throttling for about fifteen seconds. */
-export const PATIENCE: Patience = { tries: 9, firstMs: 100, mostMs: 4_000 };
+const PATIENCE: Patience = { tries: 9, firstMs: 100, mostMs: 4_000 };
 
 /** The wait before try number `again` (1 for the first repetition). */
-export const waitMs = ({ firstMs, mostMs }: Patience, again: number): number =>
+const waitMs = ({ firstMs, mostMs }: Patience, again: number): number =>
   Math.min(mostMs, firstMs * 2 ** Math.min(30, again - 1));
 
 /** Repeats work that fails with a `CallError` that says it may work later. Everything else is thrown at once. */

@@ -5,7 +5,7 @@ import { renderShare } from '../kernel/units.ts';
 import { readTally, type Tally } from './tally.ts';
 
 /** The tolerance that a phase is judged by. */
-export const toleranceOf = (use: ProbeUse, phase: JudgedPhase): Tolerance =>
+const toleranceOf = (use: ProbeUse, phase: JudgedPhase): Tolerance =>
   phase === 'during' ? (use.during ?? use.tolerance) : use.tolerance;
 
 /** How many samples the strictest rule of a tolerance needs before it can be said to hold. */

@@ -64,7 +64,7 @@ export const INSTANCES = {
   restart: flag({ doc: 'Whether a process that ends by itself is started again.' }).prefault(true),
 };
 
-export const HEALTH_CHECK = {
+const HEALTH_CHECK = {
   path: httpPath('The path that must answer 2xx.').prefault('/'),
   interval: duration({ doc: 'Time between checks.', min: '50ms', max: '5m' }).prefault('1s'),
   timeout: duration({ doc: 'A check that is not answered by then has failed.', min: '10ms', max: '2m' }).prefault(
@@ -91,7 +91,7 @@ export const HOSTED_ZONE = {
   records: anything({ doc: 'Its records.' }),
 };
 
-export const RECORD_TYPES = ['A', 'AAAA', 'CNAME', 'TXT', 'MX', 'SRV', 'NS'] as const;
+const RECORD_TYPES = ['A', 'AAAA', 'CNAME', 'TXT', 'MX', 'SRV', 'NS'] as const;
 export const RECORD = {
   name: dnsName('The full name.'),
   type: oneOf(RECORD_TYPES, { doc: 'The type of the record.' }),

@@ -10,7 +10,7 @@ export interface Config {
   readonly accounts: Readonly<Record<string, AccountConfig>>;
 }
 
-export interface AccountConfig {
+interface AccountConfig {
   readonly kind: AccountKind;
   /** Absolute. What a fresh region is built from when the experiment names none. */
   readonly blueprint?: string;
@@ -24,7 +24,7 @@ export interface AccountConfig {
 
 const CONFIG = { accounts: anything({ doc: 'The accounts that experiments may name.' }) };
 
-export const ACCOUNT = {
+const ACCOUNT = {
   kind: oneOf(['embedded', 'host', 'endpoint', 'aws'], { doc: 'What the account is.' }),
   blueprint: text({ doc: 'The region to build, as a path relative to this file.' }).optional(),
   endpoint: text({ doc: 'The address of an AWS-compatible endpoint.' })

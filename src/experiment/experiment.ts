@@ -70,7 +70,7 @@ export interface FieldRule {
   readonly matches?: string;
 }
 
-export interface BlastRadius {
+interface BlastRadius {
   /** How many targets, in how many zones, the whole method may touch. */
   readonly targets: number;
   readonly zones: number;
@@ -109,12 +109,12 @@ export interface CommandStep extends StepBase {
   readonly forMs?: number;
 }
 
-export interface WaitStep extends StepBase {
+interface WaitStep extends StepBase {
   readonly kind: 'wait';
   readonly waitMs: number;
 }
 
-export interface ParallelStep extends StepBase {
+interface ParallelStep extends StepBase {
   readonly kind: 'parallel';
   readonly steps: readonly Step[];
 }

@@ -36,7 +36,7 @@ export interface LoadInput {
 }
 
 /** What an experiment must know of an account. */
-export interface KnownAccount {
+interface KnownAccount {
   readonly kind: AccountKind;
   readonly blueprint?: string;
   readonly parameters?: Readonly<Record<string, unknown>>;

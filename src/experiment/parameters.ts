@@ -6,7 +6,7 @@ import { PARAMETER, type PARAMETER_TYPES } from './grammar.ts';
 import type { Path, Source } from './source.ts';
 import { substituteText } from './substitute.ts';
 
-export type ParameterValue = string | number | boolean;
+type ParameterValue = string | number | boolean;
 type ParameterType = (typeof PARAMETER_TYPES)[number];
 
 /** Where values of parameters come from, besides the defaults in the file. `set` outranks `account`. */

@@ -7,10 +7,10 @@ import type { Path } from './source.ts';
 import { readTolerance } from './tolerance.ts';
 
 /** Observations per second when the experiment does not say: http costs its target little, others may cost more. */
-export const defaultRate = (probe: string): number => (probe === 'http' ? 10 : 2);
+const defaultRate = (probe: string): number => (probe === 'http' ? 10 : 2);
 
 /** The probes that the file names, loaded. */
-export type Probes = ReadonlyMap<string, Probe>;
+type Probes = ReadonlyMap<string, Probe>;
 
 interface Reading {
   readonly checker: Checker;

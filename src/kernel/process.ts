@@ -2,7 +2,7 @@ import type { Call } from './call.ts';
 import type { Problem } from './errors.ts';
 
 /** A process, named so that a later process with the same number is not taken for it. */
-export interface ProcessIdentity {
+interface ProcessIdentity {
   readonly pid: number;
   /** When it started, as the system tells it: `/proc/PID/stat` field 22, or `ps -o lstart=`. Compared as text. */
   readonly startTime: string;

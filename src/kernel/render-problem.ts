@@ -36,7 +36,7 @@ export function renderProblems(problems: readonly Problem[]): string {
 }
 
 /** Problems in the order of file, line and column; those without a place come first. */
-export function sortProblems(problems: readonly Problem[]): Problem[] {
+function sortProblems(problems: readonly Problem[]): Problem[] {
   const key = ({ where }: Problem) => ({ file: where?.file ?? '', line: where?.line ?? 0, column: where?.column ?? 0 });
   return problems.toSorted((a, b) => {
     const [one, two] = [key(a), key(b)];

@@ -125,7 +125,7 @@ export interface PlaneRequests {
 }
 
 /** What the door of the region (its HTTP endpoint, `wire/door.ts`) hands requests to whose signature it has verified. */
-export interface DoorOptions {
+interface DoorOptions {
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** Answers one AWS operation. A modelled error is thrown as a `Fault`. */

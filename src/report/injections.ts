@@ -27,7 +27,7 @@ export interface InjectionReading {
 }
 
 /** `harmed`: captured and not known to be restored: what `chaos recover` looks after. */
-export type InjectionState = 'planned' | 'harmed' | 'in place' | 'not injected' | 'restored' | 'dirty';
+type InjectionState = 'planned' | 'harmed' | 'in place' | 'not injected' | 'restored' | 'dirty';
 
 /** Follows every injection through the entries of a run, in the order of their first mention. */
 export function readInjections(entries: readonly Entry[]): InjectionReading[] {

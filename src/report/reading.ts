@@ -36,7 +36,7 @@ export interface RunReading {
   readonly end: RunEnd | undefined;
 }
 
-export interface RunEnd {
+interface RunEnd {
   readonly outcome: Outcome;
   readonly why: string;
   readonly targets: 'untouched' | 'restored' | 'dirty';

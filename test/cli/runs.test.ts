@@ -35,6 +35,9 @@ test('a run is found by its id, by an unambiguous beginning of it, and as the la
   await expect(findRun(home, files, '20260102')).rejects.toMatchObject({
     problems: [{ code: 'RUN_UNKNOWN', fix: 'write one of: 20260102-1, 20260102-2' }],
   });
+  await expect(findRun(home, files, ''), 'an unset variable names no run').rejects.toMatchObject({
+    problems: [{ code: 'RUN_UNKNOWN' }],
+  });
   await expect(findRun(home, files, '20260101-2')).rejects.toMatchObject({
     problems: [{ code: 'RUN_UNKNOWN', fix: expect.stringContaining('did you mean') }],
   });

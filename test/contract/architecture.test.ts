@@ -54,7 +54,6 @@ const PACKAGES: Record<string, readonly string[]> = {
   'junit-report-builder': ['report'],
   'hdr-histogram-js': ['engine'],
   'dns-packet': ['host', 'region'],
-  'pure-rand': ['kernel', 'engine', 'region'],
 };
 
 const sources = filesBelow('src', '.ts');

@@ -5,7 +5,7 @@ import type { Fault } from '../../src/region/services/fault.ts';
 import type { World, WorldOptions } from '../../src/region/world.ts';
 
 /** Two instances of a web tier in each of three zones, behind a load balancer, with one hosted zone. */
-export const blueprint: Blueprint = {
+const blueprint: Blueprint = {
   title: 'A small shop',
   region: 'us-east-1',
   zones: [

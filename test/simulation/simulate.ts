@@ -85,11 +85,11 @@ export async function play(one: Case): Promise<Played> {
   return { sim, disk, before, outcome, afterRun, finalState, entries: journalOf(disk), trespasses };
 }
 
-export const journalOf = (disk: MemoryDisk): readonly Entry[] =>
+const journalOf = (disk: MemoryDisk): readonly Entry[] =>
   parseJournal(disk.texts.get(`${FOLDER}/journal.jsonl`) ?? '', 'journal').entries;
 
 /** Which instances answer, beside what the services say of them. */
-export function reachable(sim: SimPort): string {
+function reachable(sim: SimPort): string {
   const { instances } = sim.world.desired();
   return instances.map(({ name, address, launch }) => `${name} ${sim.plane.reach(address, launch.port)}`).join('\n');
 }

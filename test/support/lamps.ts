@@ -98,7 +98,7 @@ const ACCOUNT: Account = {
   nameServers: [],
 };
 
-export const READ_LAMPS: Call<Lamp[]> = { service: 'ec2', operation: 'DescribeLamps', input: {} };
+const READ_LAMPS: Call<Lamp[]> = { service: 'ec2', operation: 'DescribeLamps', input: {} };
 const READ_LIGHT: Call<{ lit: number }> = { service: 'ec2', operation: 'DescribeLight', input: {} };
 const lampCall = (operation: 'Light' | 'Darken', name: string): Call => ({
   service: 'ec2',
@@ -160,13 +160,13 @@ const FAULT = {
 };
 
 export const darken = defineFault({ ...FAULT, id: 'lamp.darken', reversal: 'reverts', means: { api: lampMeans } });
-export const smash = defineFault({
+const smash = defineFault({
   ...FAULT,
   id: 'lamp.smash',
   reversal: 'permanent',
   means: { api: { ...lampMeans, restore: () => [] } },
 });
-export const flicker = defineFault({
+const flicker = defineFault({
   ...FAULT,
   id: 'lamp.flicker',
   reversal: 'self-heals',
