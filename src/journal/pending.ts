@@ -18,11 +18,15 @@ export interface Pending {
 /** What is still to be restored, in the order in which it was injected. */
 export function pending(entries: readonly Entry[]): readonly Pending[] {
   const open = new Map<string, Pending>();
+  const announced = new Set<string>();
   for (const entry of entries) {
+    if (entry.type === 'injecting') announced.add(entry.injection);
     if (entry.type === 'captured') {
       const { injection, target, fault, means, reversal, digest, restoresWithinMs } = entry;
       const harm = { injection, target, fault, means, reversal, digest, restoresWithinMs };
-      open.set(injection, { ...harm, begun: false, ambiguous: false });
+      // Captured anew: a call that was announced before slipped out after all, and is to be undone once more.
+      const begun = announced.has(injection);
+      open.set(injection, { ...harm, begun, ambiguous: begun });
     }
     if (entry.type === 'injecting') update(open, entry.injection, { begun: true, ambiguous: true });
     if (entry.type === 'injected') update(open, entry.injection, { ambiguous: entry.ambiguous ?? false });

@@ -35,6 +35,12 @@ describe('pending', () => {
     expect(pending(entries(captured('1.a'), failed))).toHaveLength(1);
   });
 
+  test('what is captured anew after its calls were announced may have been sent: it is undone, not taken for untouched', () => {
+    const injecting: EntryBody = { type: 'injecting', injection: '1.a', calls: [] };
+    const all = entries(captured('1.a'), injecting, reverted('1.a'), captured('1.a'));
+    expect(pending(all)).toMatchObject([{ injection: '1.a', begun: true, ambiguous: true }]);
+  });
+
   test('knows whether a call may have been sent, and whether its end is unknown', () => {
     const injecting: EntryBody = { type: 'injecting', injection: '1.a', calls: [] };
     const injected: EntryBody = { type: 'injected', injection: '1.a' };

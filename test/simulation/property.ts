@@ -10,7 +10,7 @@ export function violations(one: Case, played: Played): readonly string[] {
   const found: string[] = [];
   const meddled =
     one.meddling === undefined ? [] : one.meddling.what === 'terminate' ? ['store-a1'] : ['store.shop.example. A'];
-  const allowed = (listed: readonly string[]) => [...meddled, ...spent(entries), ...listed];
+  const allowed = (listed: readonly string[]) => [...meddled, ...spent(entries), ...slipped(played), ...listed];
 
   if (afterRun !== undefined && outcome !== undefined && outcome !== 'dirty') {
     const until = entries.findIndex((entry) => entry.type === 'run-ended');
@@ -42,6 +42,24 @@ export function violations(one: Case, played: Played): readonly string[] {
     ),
   );
   return found;
+}
+
+/**
+ * A process that is stopped between its last look and its call, wakes after the watchdog has restored everything, and is
+ * killed before it has written down that its call slipped out: nobody is left who could know of that one call. Only an
+ * account that refuses the calls of a deposed run could prevent it.
+ */
+function slipped({ outcome, entries, trespasses }: Played): readonly string[] {
+  if (outcome !== undefined) return [];
+  return entries.flatMap((entry, index) => {
+    if (entry.type !== 'injecting' || !entry.calls.some((call) => trespasses.includes(describeCall(call)))) return [];
+    const { injection } = entry;
+    const isOpenedAgain = entries
+      .slice(index)
+      .some((later) => later.type === 'captured' && later.injection === injection);
+    const captured = entries.find((one) => one.type === 'captured' && one.injection === injection);
+    return !isOpenedAgain && captured?.type === 'captured' ? [captured.target] : [];
+  });
 }
 
 /** The calls that harm, as text. */
