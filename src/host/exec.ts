@@ -1,6 +1,8 @@
 import { execa } from 'execa';
 import type { ExecAnswer, ExecRequest } from '../kernel/ports.ts';
+import { GATED_SCRIPT } from '../kernel/reaper-script.ts';
 import { cleanEnvironment } from './environment.ts';
+import { whyNotStarted } from './program.ts';
 import { endWithUs } from './reaper.ts';
 
 const KEEP_BYTES = 64 * 1_024;
@@ -17,18 +19,20 @@ export async function exec(
   handed: Readonly<Record<string, string>> = {},
 ): Promise<ExecAnswer> {
   if (signal.aborted) return { stdout: '', stderr: '', error: 'ABORTED' };
-  const [file = '', ...args] = command;
-  const child = execa(file, args, {
+  const environment = cleanEnvironment({ ...handed, ...env });
+  const child = execa('/bin/sh', ['-c', GATED_SCRIPT, 'sh', ...command], {
     ...(cwd !== undefined && { cwd }),
-    env: cleanEnvironment({ ...handed, ...env }),
+    env: environment,
     extendEnv: false,
     detached: true,
     reject: false,
     buffer: false,
-    stdin: 'ignore',
+    stdin: 'pipe',
     cleanup: false,
   });
   const outlived = child.pid === undefined ? () => {} : endWithUs(child.pid);
+  child.stdin.on('error', () => undefined);
+  child.stdin.end('\n');
   const [stdout, stderr] = [keep(child.stdout), keep(child.stderr)];
   let ended: string | undefined;
   const end = (why: string) => {
@@ -45,15 +49,19 @@ export async function exec(
   clearTimeout(timer);
   outlived();
   signal.removeEventListener('abort', stop);
-  const notStarted = child.pid === undefined ? (result?.code ?? 'NOT STARTED') : undefined;
-  const exitCode = (ended ?? notStarted) !== undefined ? undefined : (result?.exitCode ?? child.exitCode ?? undefined);
+  const code = result?.exitCode ?? child.exitCode ?? undefined;
+  const notStarted =
+    child.pid === undefined
+      ? (result?.code ?? 'NOT STARTED')
+      : await whyNotStarted(code, { command, cwd, path: environment.PATH });
+  const exitCode = (ended ?? notStarted) !== undefined ? undefined : code;
   const error = ended ?? notStarted ?? (exitCode === undefined ? (child.signalCode ?? 'NOT STARTED') : undefined);
   child.stdout.destroy();
   child.stderr.destroy();
   return {
     ...(exitCode !== undefined && { exitCode }),
     stdout: stdout(),
-    stderr: stderr(),
+    stderr: notStarted === undefined ? stderr() : '',
     ...(error !== undefined && { error: String(error) }),
   };
 }

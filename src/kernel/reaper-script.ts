@@ -13,3 +13,10 @@ while read -r sign group; do
 done
 for group in $list; do kill -9 "-$group" 2>/dev/null; done
 `;
+
+/**
+ * A shell program that becomes the command given as its arguments once a line arrives on its input, and ends if none
+ * does: a process does nothing before it is on the reaper's list, whenever the one who started it is killed. The
+ * variables that a shell adds by itself are not handed down.
+ */
+export const GATED_SCRIPT = 'read -r _ || exit 1; unset PWD OLDPWD SHLVL; exec "$@" </dev/null';

@@ -1,4 +1,4 @@
-import { readFile, realpath } from 'node:fs/promises';
+import { readFile, realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { exec } from '../../src/host/exec.ts';
@@ -40,6 +40,13 @@ test('output beyond 64 KiB is dropped, and the program is not held up by it', as
 test('a program that does not exist is an answer, not an exception', async () => {
   const answer = await exec({ command: ['/no/such/program'], timeoutMs: 1_000 }, never);
   expect(answer).toEqual({ stdout: '', stderr: '', error: 'ENOENT' });
+});
+
+test('a program that may not be executed is an answer, and one that ends as a shell would keeps its own exit code', async () => {
+  const file = path.join(await temporaryFolder(), 'plain.txt');
+  await writeFile(file, '', { mode: 0o644 });
+  expect(await exec({ command: [file], timeoutMs: 1_000 }, never)).toEqual({ stdout: '', stderr: '', error: 'EACCES' });
+  expect(await run('console.error("mine"); process.exit(127)')).toEqual({ exitCode: 127, stdout: '', stderr: 'mine\n' });
 });
 
 test('when its time is over it is ended together with its children, even those that ignore SIGTERM', async () => {
