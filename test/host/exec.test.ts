@@ -46,7 +46,11 @@ test('a program that may not be executed is an answer, and one that ends as a sh
   const file = path.join(await temporaryFolder(), 'plain.txt');
   await writeFile(file, '', { mode: 0o644 });
   expect(await exec({ command: [file], timeoutMs: 1_000 }, never)).toEqual({ stdout: '', stderr: '', error: 'EACCES' });
-  expect(await run('console.error("mine"); process.exit(127)')).toEqual({ exitCode: 127, stdout: '', stderr: 'mine\n' });
+  expect(await run('console.error("mine"); process.exit(127)')).toEqual({
+    exitCode: 127,
+    stdout: '',
+    stderr: 'mine\n',
+  });
 });
 
 test('when its time is over it is ended together with its children, even those that ignore SIGTERM', async () => {
