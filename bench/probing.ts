@@ -1,12 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { observeOpenLoop } from '../src/engine/probing.ts';
 import { openHostAccount } from '../src/host/host-account.ts';
+import { warmUp } from '../src/host/warm.ts';
 import { http } from '../src/probes/http.ts';
-import { type Figure, ms, quantile } from './figures.ts';
+import { type Figure, median, ms, quantile } from './figures.ts';
 
 const RATE = 1_000;
 const SECONDS = 5;
+/** A machine that stands still for 50 ms makes every probe of those late: the median of the rounds is held to the goal. */
+const ROUNDS = 5;
 
 const SERVER = `
 const server = require('node:http').createServer((_, answer) => answer.end('ok'));
@@ -18,17 +22,21 @@ export async function probing(): Promise<Figure[]> {
   const server = spawn(process.execPath, ['-e', SERVER], { stdio: ['ignore', 'pipe', 'inherit'] });
   try {
     const [line] = (await once(server.stdout, 'data')) as [Buffer];
-    const { late, answered } = await observe(`http://127.0.0.1:${Number(String(line))}/`);
+    await warmUp();
+    const rounds: Round[] = [];
+    for (let round = 0; round < ROUNDS; round++)
+      rounds.push(await observe(`http://127.0.0.1:${Number(String(line))}/`));
     const fired = await chainOfTimers();
     const due = RATE * SECONDS;
-    const good = answered.filter((bad) => bad === undefined).length;
+    const good = Math.min(...rounds.map(({ answered }) => answered.filter((bad) => bad === undefined).length));
+    const p99s = rounds.map(({ late }) => quantile(late, 0.99));
     return [
       {
         name: `${RATE} probes/s for ${SECONDS} s: lateness p99`,
-        value: `${ms(quantile(late, 0.99))} (p50 ${ms(quantile(late, 0.5))})`,
-        yardstick: `chain of timers fired ${fired} of ${due}`,
-        goal: 'under 2 ms',
-        met: quantile(late, 0.99) < 2,
+        value: `${p99s.map(ms).join(', ')} (p50 ${ms(median(rounds.map(({ late }) => quantile(late, 0.5))))})`,
+        yardstick: `the machine stood still ${rounds.map(({ stillMs }) => ms(stillMs)).join(', ')}`,
+        goal: 'median under 2 ms',
+        met: median(p99s) < 2,
       },
       {
         name: `${RATE} probes/s for ${SECONDS} s: lost`,
@@ -43,7 +51,30 @@ export async function probing(): Promise<Figure[]> {
   }
 }
 
-async function observe(url: string): Promise<{ late: number[]; answered: (string | undefined)[] }> {
+interface Round {
+  /** How late each probe was sent, in milliseconds. */
+  readonly late: number[];
+  /** Why it is bad, for each probe. */
+  readonly answered: (string | undefined)[];
+  /** How long the machine ran nothing at all, as a thread of its own saw it. */
+  readonly stillMs: number;
+}
+
+/** Wakes every millisecond and adds up what it woke too late by: no program of this machine could have been on time. */
+const STILLNESS = `
+const { parentPort, receiveMessageOnPort } = require('node:worker_threads');
+const cell = new Int32Array(new SharedArrayBuffer(4));
+let still = 0;
+while (!receiveMessageOnPort(parentPort)) {
+  const before = performance.now();
+  Atomics.wait(cell, 0, 0, 1);
+  const late = performance.now() - before - 1;
+  if (late > 2) still += late;
+}
+parentPort.postMessage(still);`;
+
+async function observe(url: string): Promise<Round> {
+  const stillness = new Worker(STILLNESS, { eval: true });
   const host = await openHostAccount();
   const late: number[] = [];
   const answered: (string | undefined)[] = [];
@@ -87,7 +118,9 @@ async function observe(url: string): Promise<{ late: number[]; answered: (string
     setTimeout(() => end.abort(), SECONDS * 1_000 + 500);
   });
   end.abort();
-  return { late: late.slice(0, limit), answered: answered.slice(0, limit) };
+  stillness.postMessage('end');
+  const [stillMs] = (await once(stillness, 'message')) as [number];
+  return { late: late.slice(0, limit), answered: answered.slice(0, limit), stillMs };
 }
 
 function chainOfTimers(): Promise<number> {

@@ -2,6 +2,7 @@ import { catalog } from '../catalog/index.ts';
 import type { RunControl, RunEvent } from '../engine/api.ts';
 import { runExperiment } from '../engine/run.ts';
 import type { Experiment } from '../experiment/experiment.ts';
+import { warmUp } from '../host/warm.ts';
 import { spawnWatchdog } from '../host/watchdog.ts';
 import { newRunId, runFolder } from '../journal/folder.ts';
 import { type RunReading, readRun } from '../report/reading.ts';
@@ -34,7 +35,9 @@ export async function runOne(experiment: Experiment, request: RunRequest, contro
   const runId = newRunId(Date.now(), Math.random);
   const folder = runFolder(home, runId);
   begun(runId, folder);
+  const warm = warmUp();
   const account = await openAccount({ experiment, home, runId, parts: 'all', say, signal: control.abort });
+  await warm;
   let isHeld = false;
   try {
     if (control.abort.aborted) throw new Error('aborted before the run began');
