@@ -5,10 +5,8 @@ import { facility } from '../../src/kernel/facility.ts';
 import { canonicalJson } from '../../src/kernel/json.ts';
 import { connectTo } from '../support/kept-region.ts';
 import { makeHome, processesOf, type Running, runCli, startCli, until } from '../support/run-cli.ts';
+import { EXPERIMENT, MOMENTS, strike } from './strike.ts';
 
-/** How many moments of a run are tried: a few here, twenty where there is time. */
-const MOMENTS = Number(process.env.CHAOS_DEATHS ?? 2);
-const EXPERIMENT = 'test/e2e/experiments/dark-zone.yaml';
 const REGION = 'kept';
 
 const { home, remove } = makeHome();
@@ -49,15 +47,6 @@ const safely = (count: () => number): number => {
     return 0;
   }
 };
-
-/** Kills it; one that has just ended by itself is as dead. */
-function strike(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
 
 const watchdogOf = (runId: string) =>
   processesOf(path.join(home, 'runs', runId)).filter(({ command }) => command.includes('watchdog.js'));
@@ -195,36 +184,4 @@ describe('a kept region', () => {
     await until('the watchdog is done', 30_000, () => watchdogOf(runId).length === 0);
     expect(await stateOfRegion()).toBe(before);
   }, 60_000);
-});
-
-describe("a run's own region", () => {
-  const own = makeHome();
-  afterAll(own.remove);
-
-  test(
-    'no process is left within 3 s of the death of the tool, at any moment, and the next run is not refused',
-    async () => {
-      for (let moment = 0; moment < MOMENTS; moment++) {
-        const run = startCli(['run', EXPERIMENT], { home: own.home });
-        await until('the region is there', 60_000, () => processesOf(own.home).length > 3 + (moment % 5));
-        await new Promise((resolve) => setTimeout(resolve, (moment * 5_500) / MOMENTS));
-        strike(run.pid);
-        await run.finished;
-        await until(`no process is left (moment ${moment})`, 3_000, () => processesOf(own.home).length === 0);
-      }
-      const next = await runCli(['run', EXPERIMENT], { home: own.home });
-      expect(next.code, next.stderr).toBe(0);
-      await until('no process is left', 3_000, () => processesOf(own.home).length === 0);
-    },
-    MOMENTS * 30_000 + 60_000,
-  );
-
-  test('a Ctrl-C while the region starts ends it at once: nothing was touched, exit code 6', async () => {
-    const run = startCli(['run', EXPERIMENT], { home: own.home });
-    await run.printed('starting a region');
-    process.kill(run.pid, 'SIGINT');
-    expect((await run.finished).code, run.output()).toBe(6);
-    expect(run.output()).toContain('No target was touched');
-    await until('no process is left', 3_000, () => processesOf(own.home).length === 0);
-  }, 30_000);
 });
