@@ -18,7 +18,7 @@ function meets(value: Json | undefined, rule: FieldRule): boolean {
   if (equals !== undefined && canonicalJson(value) !== canonicalJson(equals)) return false;
   if (matches !== undefined) {
     const text = typeof value === 'string' ? value : canonicalJson(value);
-    if (!new RegExp(matches, 'u').test(text.slice(0, MATCHED_MAX))) return false;
+    if (!matches.test(text.slice(0, MATCHED_MAX))) return false;
   }
   const number = typeof value === 'number' ? value : Number.NaN;
   return (
@@ -37,7 +37,7 @@ function describeRule(rule: FieldRule): string {
     atMost !== undefined && `at most ${atMost}`,
     above !== undefined && `above ${above}`,
     below !== undefined && `below ${below}`,
-    matches !== undefined && `matching ${matches}`,
+    matches !== undefined && `matching ${matches.source}`,
   ];
   return `${field} not ${parts.filter((part) => part !== false).join(', ')}`;
 }

@@ -67,7 +67,15 @@ export interface FieldRule {
   readonly atMost?: number;
   readonly above?: number;
   readonly below?: number;
-  readonly matches?: string;
+  readonly matches?: Pattern;
+}
+
+/** A regular expression, ready to be asked. */
+export interface Pattern {
+  /** As the author wrote it. */
+  readonly source: string;
+  /** Whether the text holds a match. Takes a time in proportion to its length. */
+  test(text: string): boolean;
 }
 
 interface BlastRadius {

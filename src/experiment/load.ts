@@ -17,6 +17,7 @@ import { checkSample } from './sample.ts';
 import { secretsOf } from './secrets.ts';
 import { openSource, type Source } from './source.ts';
 import { substitute } from './substitute.ts';
+import type { ReadPattern } from './tolerance.ts';
 
 export interface LoadInput {
   /** As the person wrote it: problems name it so. */
@@ -113,15 +114,17 @@ async function check(
 ): Promise<Experiment | undefined> {
   const top = checker.fields(EXPERIMENT, [], (key) => key.startsWith('x-'));
   const named = namesIn(checker.at([]));
-  const [faults, probes, blueprint] = await Promise.all([
+  const [faults, probes, readPattern, blueprint] = await Promise.all([
     loadNamed<Fault>(input.catalog.faults, named),
     loadNamed<Probe>(input.catalog.probes, named),
+    loadReadPattern(checker.at([])),
     readBlueprint(input, checker, account),
   ]);
   const names = new Map<string, number>();
   const { catalog } = input;
-  const hypothesis = readHypothesis({ checker, catalog, probes, names }, top.title ?? '');
-  const stopConditions = readProbeUses({ checker, catalog, probes, names }, ['stopConditions'], { during: false });
+  const using = { checker, catalog, probes, readPattern, names };
+  const hypothesis = readHypothesis(using, top.title ?? '');
+  const stopConditions = readProbeUses(using, ['stopConditions'], { during: false });
   const folder = path.resolve(path.dirname(input.file));
   const secrets = secretsOf(text, parameters.values, input.env);
   const accountKind = account.kind;
@@ -183,6 +186,17 @@ function namesIn(value: unknown, found = new Set<string>()): Set<string> {
   }
   return found;
 }
+
+/** The engine of patterns is loaded only for a file that has one. */
+async function loadReadPattern(value: unknown): Promise<ReadPattern> {
+  if (hasKey(value, 'matches')) return (await import('./pattern.ts')).readPattern;
+  return () => 'was not expected here';
+}
+
+const hasKey = (value: unknown, key: string): boolean =>
+  Array.isArray(value)
+    ? value.some((item) => hasKey(item, key))
+    : isMapping(value) && (Object.hasOwn(value, key) || Object.values(value).some((inner) => hasKey(inner, key)));
 
 async function loadNamed<D>(entries: readonly CatalogEntry<D>[], names: ReadonlySet<string>): Promise<Map<string, D>> {
   const wanted = entries.filter((entry) => names.has(entry.id));

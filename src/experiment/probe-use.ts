@@ -4,7 +4,7 @@ import { type Checker, isMapping } from './checker.ts';
 import type { ProbeUse } from './experiment.ts';
 import { HYPOTHESIS_PROBE, PROBE_USE, SAMPLING } from './grammar.ts';
 import type { Path } from './source.ts';
-import { readTolerance } from './tolerance.ts';
+import { type ReadPattern, readTolerance } from './tolerance.ts';
 
 /** Observations per second when the experiment does not say: http costs its target little, others may cost more. */
 const defaultRate = (probe: string): number => (probe === 'http' ? 10 : 2);
@@ -16,6 +16,7 @@ interface Reading {
   readonly checker: Checker;
   readonly catalog: Catalog;
   readonly probes: Probes;
+  readonly readPattern: ReadPattern;
   /** Names given so far, with the line of each. Shared by every list of the experiment. */
   readonly names: Map<string, number>;
 }
@@ -39,7 +40,7 @@ function readProbeUse(reading: Reading, path: Path, during: boolean): ProbeUse |
   if (id !== undefined && !probe) unknownProbe(reading, [...path, 'probe'], id);
   if (!probe) return undefined;
   const sampling = readWith(checker, [...path, 'with'], probe);
-  const subject = { probe, timeoutMs: sampling.timeoutMs };
+  const subject = { probe, timeoutMs: sampling.timeoutMs, readPattern: reading.readPattern };
   const has = (key: string) => checker.at([...path, key]) !== undefined;
   const tolerance = has('tolerance') ? readTolerance(checker, [...path, 'tolerance'], subject) : undefined;
   const looser = during && has('during') ? readTolerance(checker, [...path, 'during'], subject) : undefined;

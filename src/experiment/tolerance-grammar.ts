@@ -15,7 +15,9 @@ export const NUMBER_RULE = {
 
 export const TEXT_RULE = {
   equals: z.string({ error: 'write a text' }).describe('Exactly this.').optional(),
-  matches: text({ doc: 'A regular expression that matches its first 4096 characters somewhere.' }).optional(),
+  matches: text({
+    doc: 'A regular expression that its first 4096 characters hold; it cannot look around nor refer back.',
+  }).optional(),
 };
 
 export const FLAG_RULE = { equals: flag({ doc: 'Exactly this.' }).optional() };

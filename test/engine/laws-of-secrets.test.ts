@@ -155,7 +155,8 @@ describe('a run with secrets', () => {
 
   test('writes no text of a probe that holds one to its samples', async () => {
     const at = scene({ secrets: ['hunter22'] });
-    const tolerance = { successAtLeast: 0.9, latency: [], fields: [{ field: 'lit', matches: 'hunter22' }] };
+    const matches = { source: 'hunter22', test: () => false };
+    const tolerance = { successAtLeast: 0.9, latency: [], fields: [{ field: 'lit', matches }] };
     await at.run(lampExperiment({ hypothesis: { probes: [probeUse({ tolerance })] } }));
     const samples = at.disk.texts.get(`${at.folder}/samples.jsonl`) ?? '';
     expect(samples).toContain('[redacted]');

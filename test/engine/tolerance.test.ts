@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { whyBad } from '../../src/engine/tolerance.ts';
-import type { FieldRule } from '../../src/experiment/experiment.ts';
+import type { FieldRule, Pattern } from '../../src/experiment/experiment.ts';
+import { readPattern } from '../../src/experiment/pattern.ts';
 import type { Json } from '../../src/kernel/json.ts';
+
+function pattern(source: string): Pattern {
+  const read = readPattern(source);
+  if (typeof read === 'string') throw new Error(`"${source}" ${read}`);
+  return read;
+}
 
 const judge = (rule: Omit<FieldRule, 'field'>, output: { readonly [name: string]: Json }) =>
   whyBad({ ok: true, output }, { latency: [], fields: [{ field: 'n', ...rule }] });
@@ -21,8 +28,8 @@ describe('a rule on a field', () => {
     ['equal to 3', { equals: 3 }, 4, false],
     ['from 2 to 3', { atLeast: 2, atMost: 3 }, 1, false],
     ['from 2 to 3', { atLeast: 2, atMost: 3 }, 4, false],
-    ['matching', { matches: '^3$' }, 3, true],
-    ['matching', { matches: '^3$' }, 33, false],
+    ['matching', { matches: pattern('^3$') }, 3, true],
+    ['matching', { matches: pattern('^3$') }, 33, false],
   ])('%s: %j of %d is good: %s', (_name, rule, n, good) => {
     expect(judge(rule, { n }) === undefined).toBe(good);
   });
@@ -37,7 +44,14 @@ describe('a rule on a field', () => {
   );
 
   test('a field that is missing matches nothing, not even what matches every text', () => {
-    expect(judge({ matches: '' }, {})).toContain('n not matching');
+    expect(judge({ matches: pattern('') }, {})).toContain('n not matching');
+  });
+
+  test('a text is matched in its first 4096 characters, however long the system under test makes it', () => {
+    const rule = { matches: pattern('x') };
+    expect(judge(rule, { n: `${'a'.repeat(4_095)}x` })).toBeUndefined();
+    expect(judge(rule, { n: `${'a'.repeat(4_096)}x` })).toContain('n not matching x');
+    expect(judge({ matches: pattern('^a{2}a*$') }, { n: `${'a'.repeat(4_096)}x` })).toBeUndefined();
   });
 
   test('an observation that failed is bad, whatever its fields say', () => {
