@@ -8,10 +8,11 @@ import { checkBlastRadius } from '../safety/blast-radius.ts';
 import { checkPermanent } from '../safety/permanent.ts';
 import type { MakePlan, Plan } from './api.ts';
 import { commandCallOf, undoCallOf, undoOfCommand } from './commands.ts';
+import { checkOverlaps } from './overlap.ts';
 import { permissionsOf, recordingPort } from './permissions.ts';
-import { problemsOf, type Resolved, type ResolvedCommand, type ResolvedFault, resolveStep } from './resolve.ts';
+import { problemsOf, type Resolved, type ResolvedCommand, resolveStep } from './resolve.ts';
 import { readingPort } from './send.ts';
-import { type Leaf, leavesOf, overlap } from './steps.ts';
+import { type Leaf, leavesOf } from './steps.ts';
 
 /** Resolves the targets, reads their pre-images, and says which calls would be sent. Reads only. */
 export const makePlan: MakePlan = async (experiment, { catalog, port }, signal) => {
@@ -100,29 +101,12 @@ function refusals(experiment: Experiment, resolved: readonly Resolved[]): Proble
   return [
     ...checkBlastRadius(touched, experiment.blastRadius, faults[0]?.step.place),
     ...checkPermanent(steps, experiment.allowPermanent),
-    ...doubles(faults),
+    ...checkOverlaps(faults),
   ];
 }
 
 const reversalOf = (one: Resolved) =>
   one.kind === 'fault' ? one.fault.reversal : one.step.permanent ? 'permanent' : 'reverts';
-
-/** The pre-image of a target that is harmed already would be the harm: it may have one fault at a time. */
-function doubles(faults: readonly ResolvedFault[]): Problem[] {
-  return faults.flatMap((later, index) =>
-    faults.slice(0, index).flatMap((earlier) => {
-      if (earlier.means.target.kind !== later.means.target.kind || !overlap(earlier.leaf, later.leaf)) return [];
-      const names = new Set(earlier.matches.map(({ name }) => name));
-      return later.matches
-        .filter(({ name }) => names.has(name))
-        .map(({ name }): Problem => {
-          const what = `steps "${earlier.step.name}" and "${later.step.name}" would harm "${name}" at the same time`;
-          const fix = `give "${earlier.step.name}" a "for", or select other targets in "${later.step.name}"`;
-          return { code: 'SPEC_CONFLICT', what, where: later.step.place, fix };
-        });
-    }),
-  );
-}
 
 /** Limits are rarely used up: a quarter of them is what a reader should expect. */
 const USED = 0.25;

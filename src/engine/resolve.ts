@@ -11,6 +11,7 @@ import type { Leaf } from './steps.ts';
 export interface Match {
   readonly name: string;
   readonly zone: string | undefined;
+  readonly resource: readonly string[];
   readonly target: Json;
 }
 
@@ -63,7 +64,8 @@ export async function find(
   const byName = new Map<string, Match>();
   for (const one of found) {
     const name = target.name(one);
-    if (!byName.has(name)) byName.set(name, { name, zone: target.zone?.(one), target: one });
+    if (!byName.has(name))
+      byName.set(name, { name, zone: target.zone?.(one), resource: target.resource(one), target: one });
   }
   return [...byName.values()];
 }

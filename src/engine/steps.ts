@@ -22,9 +22,3 @@ export function leavesOf(method: readonly Step[]): readonly Leaf[] {
   walk(method, []);
   return leaves;
 }
-
-/** Whether two faults may be in place at the same time; `a` comes before `b` in the text. */
-export function overlap(a: Leaf, b: Leaf): boolean {
-  const inSequence = a.path[0] !== b.path[0];
-  return !(inSequence && a.step.forMs !== undefined);
-}

@@ -14,8 +14,13 @@ export interface Target<S extends Fields = Fields, T extends Json = Json> {
   readonly select: S;
   /** Every match, in a stable order. Reads only. @throws ChaosError SAFETY_OWNERSHIP when a match is not the run's. */
   find(select: Infer<S>, host: ReadPort, signal: AbortSignal): Promise<readonly T[]>;
-  /** A short name that is unique among the targets of an account: what people read and what excludes doubles. */
+  /** A short name that is unique among the targets of an account: what people read. */
   name(target: T): string;
+  /**
+   * What it is in the account, from the whole to the part: `['zone use1-az1', 'instance i-0abc']`. Who harms a whole
+   * harms its parts: two faults may not be in place at once when the resource of one begins with that of the other.
+   */
+  resource(target: T): readonly [string, ...string[]];
   /** The zone that the target stands in, for the blast radius; undefined when it has none. */
   zone?(target: T): string | undefined;
 }

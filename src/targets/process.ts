@@ -4,7 +4,7 @@ import { facility } from '../kernel/facility.ts';
 import type { ReadPort } from '../kernel/ports.ts';
 import { processCall } from '../kernel/process.ts';
 import { mapOf, text } from '../kernel/schema.ts';
-import { findInstances } from './aws/instances.ts';
+import { findInstances, instanceResource } from './aws/instances.ts';
 
 /** A process: of an instance of an embedded region, or of the caller's own machine, named by a pid file. */
 export type Process =
@@ -46,6 +46,10 @@ export const processTarget = defineTarget({
     return [{ of: 'machine', pidFile, name: program, pid, startTime }];
   },
   name: (target) => (target.of === 'instance' ? target.name : `${target.name} (pid ${target.pid})`),
+  resource: (target) =>
+    target.of === 'instance'
+      ? [...instanceResource(target.instanceId, target.zoneId), 'process']
+      : [`process ${target.pid} of this machine`],
   zone: (target) => (target.of === 'instance' ? target.zoneId : undefined),
 });
 

@@ -18,8 +18,12 @@ export const zone = defineTarget({
       .map(({ zoneId, zoneName }): Zone => ({ zoneId, zoneName }));
   },
   name: ({ zoneId }) => zoneId,
+  resource: ({ zoneId }) => [zoneResource(zoneId)],
   zone: ({ zoneId }) => zoneId,
 });
+
+/** The outermost resource: whatever stands in a zone is a part of it. */
+export const zoneResource = (zoneId: string): string => `zone ${zoneId}`;
 
 /** Every zone of the region with its power and its instances, by id. */
 export async function readZones(host: ReadPort, signal: AbortSignal): Promise<readonly ZoneFacts[]> {

@@ -24,6 +24,7 @@ const instance = defineTarget({
   },
   find: async () => [],
   name: (target: { id: string }) => target.id,
+  resource: ({ id }) => [`instance ${id}`],
 });
 
 const zone = defineTarget({
@@ -32,6 +33,7 @@ const zone = defineTarget({
   select: { zone: text({ doc: 'The zone, by id or name.' }) },
   find: async () => [],
   name: (target: { zone: string }) => target.zone,
+  resource: ({ zone: id }) => [`zone ${id}`],
 });
 
 const params = {

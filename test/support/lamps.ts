@@ -116,6 +116,7 @@ const lampTarget = defineTarget({
     return chosen.map((lamp) => ({ name: lamp.name, zone: lamp.zone }));
   },
   name: ({ name }) => name,
+  resource: ({ zone, name }) => [`zone ${zone}`, `lamp ${name}`],
   zone: ({ zone }) => zone,
 });
 

@@ -1,6 +1,6 @@
 import { defineTarget } from '../../kernel/define.ts';
 import { mapOf, oneOf, text } from '../../kernel/schema.ts';
-import { findInstances } from './instances.ts';
+import { findInstances, instanceResource } from './instances.ts';
 
 export type Ec2Instance = {
   readonly instanceId: string;
@@ -27,6 +27,7 @@ export const ec2Instance = defineTarget({
     const found = await findInstances(select, host, signal);
     return found.map(({ instanceId, name, zoneId, zoneName }): Ec2Instance => ({ instanceId, name, zoneId, zoneName }));
   },
+  resource: ({ instanceId, zoneId }) => instanceResource(instanceId, zoneId),
   name: ({ instanceId, name }) => (name === instanceId ? name : `${name} (${instanceId})`),
   zone: ({ zoneId }) => zoneId,
 });

@@ -2,6 +2,7 @@ import type { Instance } from '@aws-sdk/client-ec2';
 import { aws } from '../../aws/calls.ts';
 import { CallError } from '../../kernel/errors.ts';
 import type { ReadPort } from '../../kernel/ports.ts';
+import { zoneResource } from '../zone.ts';
 
 /** What an instance may be chosen by. Every given condition must be met. */
 export interface InstanceSelect {
@@ -20,6 +21,12 @@ export interface InstanceFacts {
   readonly zoneName: string;
   readonly state: string;
 }
+
+/** An instance as a part of its zone. */
+export const instanceResource = (instanceId: string, zoneId: string): [string, string] => [
+  zoneResource(zoneId),
+  `instance ${instanceId}`,
+];
 
 /** Pages read at most: an account with more instances needs a narrower selector. */
 const PAGES_MAX = 100;

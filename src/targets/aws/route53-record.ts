@@ -43,6 +43,10 @@ export const route53Record = defineTarget({
     }
     return found;
   },
+  resource: ({ hostedZoneId: id, name, type, setIdentifier }) => [
+    `hosted zone ${id}`,
+    `record ${name} ${type} ${setIdentifier ?? ''}`,
+  ],
   name: ({ hostedZoneId: id, name, type, setIdentifier }) =>
     [displayName(name), type, ...(setIdentifier === null ? [] : [setIdentifier]), `in ${id}`].join(' '),
 });
