@@ -1,16 +1,7 @@
-import { defineFault, defineMeans, type Standing } from '../../../kernel/define.ts';
-import type { DnsAnswer, ReadPort } from '../../../kernel/ports.ts';
+import { defineFault } from '../../../kernel/define.ts';
+import { recordMeans, recoverRecordBy } from '../../../targets/aws/record-means.ts';
 import { type RecordSet, sameRecord } from '../../../targets/aws/record-sets.ts';
-import {
-  attestAtNameServers,
-  captureRecord,
-  changeRecords,
-  differs,
-  type RecordUndo,
-  readRecords,
-  valuesIn,
-} from '../../../targets/aws/record-undo.ts';
-import { route53Record } from '../../../targets/aws/route53-record.ts';
+import { differs, type RecordUndo, valuesIn } from '../../../targets/aws/record-undo.ts';
 
 type Undo = RecordUndo & {
   /** Keeps the name in existence while its values are away; null when another type does that already. */
@@ -40,30 +31,23 @@ export const emptyRecord = defineFault({
   select: { name: shop.example, type: A }
   for: 30s
 `,
-  manualRecovery:
-    'aws route53 change-resource-record-sets --hosted-zone-id ZONE_ID --change-batch ' +
-    '\'{"Changes":[{"Action":"DELETE","ResourceRecordSet":MARKER},{"Action":"CREATE","ResourceRecordSet":RECORD}]}\' ' +
-    'with the records that undo.jsonl holds',
+  manualRecovery: recoverRecordBy(['DELETE', 'MARKER'], ['CREATE', 'RECORD']),
   covers: ['DNS record without addresses', 'race of DNS automation', 'alias to an emptied target'],
   means: {
-    api: defineMeans(params)({
-      target: route53Record,
+    api: recordMeans(params)({
       fidelity: 'Clients see NOERROR without data, as in the incident; the hosted zone gets there by another change.',
-      landsWithinMs: 120_000,
-      restoresWithinMs: 180_000,
-
-      async capture(target, _params, host, signal): Promise<Undo> {
-        const undo = await captureRecord(target, host, signal);
-        return { ...undo, marker: undo.sameName === 0 ? markerFor(undo.record) : null };
+      undoOf: (undo): Undo => ({ ...undo, marker: undo.sameName === 0 ? markerFor(undo.record) : null }),
+      harm: ({ record, marker }) => [['DELETE', record], ...(marker ? [['CREATE', marker] as const] : [])],
+      restore: ({ record, marker }) => [...(marker ? [['DELETE', marker] as const] : []), ['CREATE', record]],
+      compare({ record, marker }, now, all) {
+        const marked = marker !== null && all.some((one) => sameRecord(one, marker));
+        if (now && !sameRecord(now, record)) return { is: 'changed', how: differs(now) };
+        if (now) return marked ? { is: 'changed', how: 'the record is back beside its marker' } : { is: 'restored' };
+        const asLeft = marker === null || marked;
+        return asLeft ? { is: 'harmed' } : { is: 'changed', how: 'the record is gone and so is its marker' };
       },
-      steps: (_target, _params, { hostedZoneId, record, marker }) => [
-        changeRecords(hostedZoneId, [['DELETE', record], ...(marker ? [['CREATE', marker] as const] : [])]),
-      ],
-      restore: ({ hostedZoneId, record, marker }) => [
-        changeRecords(hostedZoneId, [...(marker ? [['DELETE', marker] as const] : []), ['CREATE', record]]),
-      ],
-      compare,
-      attest,
+      isHarmed: (_undo, now) => now === undefined,
+      shows: ({ record }, answer) => answer.code === 'NOERROR' && valuesIn(answer, record.Type).length === 0,
     }),
   },
 });
@@ -74,24 +58,3 @@ const markerFor = ({ Name, Type, TTL = 60 }: RecordSet): RecordSet => ({
   TTL,
   ResourceRecords: [{ Value: '"emptied by a chaos experiment"' }],
 });
-
-async function compare(undo: Undo, host: ReadPort, signal: AbortSignal): Promise<Standing> {
-  const { now, all } = await readRecords(undo, host, signal);
-  const { marker } = undo;
-  const marked = marker !== null && all.some((one) => sameRecord(one, marker));
-  if (now && !sameRecord(now, undo.record)) return { is: 'changed', how: differs(now) };
-  if (now) return marked ? { is: 'changed', how: 'the record is back beside its marker' } : { is: 'restored' };
-  const asLeft = marker === null || marked;
-  return asLeft ? { is: 'harmed' } : { is: 'changed', how: 'the record is gone and so is its marker' };
-}
-
-async function attest(undo: Undo, host: ReadPort, signal: AbortSignal) {
-  const { record, sameNameAndType } = undo;
-  const { now } = await readRecords(undo, host, signal);
-  if (sameNameAndType > 0) {
-    const evidence = `the hosted zone ${now ? 'holds' : 'lacks'} the record; ${sameNameAndType} more answer its name`;
-    return { bites: !now, level: 'control plane' as const, evidence };
-  }
-  const shows = (answer: DnsAnswer) => answer.code === 'NOERROR' && valuesIn(answer, record.Type).length === 0;
-  return attestAtNameServers({ name: record.Name, type: record.Type, harmed: !now, shows }, host, signal);
-}

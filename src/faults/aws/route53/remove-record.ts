@@ -1,17 +1,7 @@
-import { defineFault, defineMeans, type Standing } from '../../../kernel/define.ts';
-import type { ReadPort } from '../../../kernel/ports.ts';
+import { defineFault } from '../../../kernel/define.ts';
+import { recordMeans, recoverRecordBy } from '../../../targets/aws/record-means.ts';
 import { sameRecord } from '../../../targets/aws/record-sets.ts';
-import {
-  attestAtNameServers,
-  captureRecord,
-  changeRecords,
-  differs,
-  type RecordUndo,
-  readRecords,
-  valuesIn,
-  valuesOf,
-} from '../../../targets/aws/record-undo.ts';
-import { route53Record } from '../../../targets/aws/route53-record.ts';
+import { differs, valuesIn, valuesOf } from '../../../targets/aws/record-undo.ts';
 
 const params = {};
 
@@ -32,44 +22,24 @@ export const removeRecord = defineFault({
   select: { name: shop.example, type: A }
   for: 30s
 `,
-  manualRecovery:
-    'aws route53 change-resource-record-sets --hosted-zone-id ZONE_ID --change-batch ' +
-    '\'{"Changes":[{"Action":"CREATE","ResourceRecordSet":RECORD}]}\' with the record that undo.jsonl holds',
+  manualRecovery: recoverRecordBy(['CREATE', 'RECORD']),
   covers: ['deleted DNS record', 'faulty DNS automation', 'name that does not resolve'],
   means: {
-    api: defineMeans(params)({
-      target: route53Record,
+    api: recordMeans(params)({
       fidelity: 'A real change of the zone: what servers and resolvers answer follows as it would after an accident.',
-      landsWithinMs: 120_000,
-      restoresWithinMs: 180_000,
-
-      capture: (target, _params, host, signal) => captureRecord(target, host, signal),
-      steps: (_target, _params, { hostedZoneId, record }) => [changeRecords(hostedZoneId, [['DELETE', record]])],
-      restore: ({ hostedZoneId, record }) => [changeRecords(hostedZoneId, [['CREATE', record]])],
-      compare,
-      attest,
+      undoOf: (undo) => undo,
+      harm: ({ record }) => [['DELETE', record]],
+      restore: ({ record }) => [['CREATE', record]],
+      compare({ record }, now) {
+        if (!now) return { is: 'harmed' };
+        return sameRecord(now, record) ? { is: 'restored' } : { is: 'changed', how: differs(now) };
+      },
+      isHarmed: (_undo, now) => now === undefined,
+      shows({ record }, answer) {
+        if (answer.code !== 'NOERROR' && answer.code !== 'NXDOMAIN') return false;
+        const values = valuesIn(answer, record.Type);
+        return record.AliasTarget ? values.length === 0 : !valuesOf(record).some((value) => values.includes(value));
+      },
     }),
   },
 });
-
-async function compare(undo: RecordUndo, host: ReadPort, signal: AbortSignal): Promise<Standing> {
-  const { now } = await readRecords(undo, host, signal);
-  if (!now) return { is: 'harmed' };
-  return sameRecord(now, undo.record) ? { is: 'restored' } : { is: 'changed', how: differs(now) };
-}
-
-async function attest(undo: RecordUndo, host: ReadPort, signal: AbortSignal) {
-  const { record, sameNameAndType } = undo;
-  const { now } = await readRecords(undo, host, signal);
-  if (sameNameAndType > 0) {
-    const evidence = `the hosted zone ${now ? 'holds' : 'lacks'} the record; ${sameNameAndType} more answer its name`;
-    return { bites: !now, level: 'control plane' as const, evidence };
-  }
-  const before = valuesOf(record);
-  const shows = (answer: Parameters<typeof valuesIn>[0]) => {
-    if (answer.code !== 'NOERROR' && answer.code !== 'NXDOMAIN') return false;
-    const values = valuesIn(answer, record.Type);
-    return record.AliasTarget ? values.length === 0 : !before.some((value) => values.includes(value));
-  };
-  return attestAtNameServers({ name: record.Name, type: record.Type, harmed: !now, shows }, host, signal);
-}

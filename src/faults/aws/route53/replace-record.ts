@@ -1,18 +1,8 @@
-import { defineFault, defineMeans, type Standing } from '../../../kernel/define.ts';
-import type { DnsAnswer, ReadPort } from '../../../kernel/ports.ts';
+import { defineFault } from '../../../kernel/define.ts';
 import { integer, listOf, text } from '../../../kernel/schema.ts';
+import { recordMeans, recoverRecordBy } from '../../../targets/aws/record-means.ts';
 import { type RecordSet, sameRecord } from '../../../targets/aws/record-sets.ts';
-import {
-  attestAtNameServers,
-  captureRecord,
-  changeRecords,
-  differs,
-  type RecordUndo,
-  readRecords,
-  valuesIn,
-  valuesOf,
-} from '../../../targets/aws/record-undo.ts';
-import { route53Record } from '../../../targets/aws/route53-record.ts';
+import { differs, type RecordUndo, valuesIn, valuesOf } from '../../../targets/aws/record-undo.ts';
 
 type Undo = RecordUndo & { readonly replacement: RecordSet };
 
@@ -41,59 +31,31 @@ export const replaceRecord = defineFault({
   with: { values: [192.0.2.1], ttl: 5 }
   for: 30s
 `,
-  manualRecovery:
-    'aws route53 change-resource-record-sets --hosted-zone-id ZONE_ID --change-batch ' +
-    '\'{"Changes":[{"Action":"UPSERT","ResourceRecordSet":RECORD}]}\' with the record that undo.jsonl holds',
+  manualRecovery: recoverRecordBy(['UPSERT', 'RECORD']),
   covers: ['wrong DNS record', 'stale address after a failover', 'faulty DNS automation', 'hijacked name'],
   means: {
-    api: defineMeans(params)({
-      target: route53Record,
+    api: recordMeans(params)({
       fidelity: 'A real change of the zone: what servers and resolvers answer follows as it would after an accident.',
-      landsWithinMs: 120_000,
-      restoresWithinMs: 180_000,
-
-      async capture(target, { values, ttl }, host, signal): Promise<Undo> {
-        const undo = await captureRecord(target, host, signal);
-        return { ...undo, replacement: replacementFor(undo.record, values, ttl) };
+      undoOf: (undo, { values, ttl }): Undo => ({ ...undo, replacement: replacementFor(undo.record, values, ttl) }),
+      harm: ({ record, replacement }) => swap(record, replacement),
+      restore: ({ record, replacement }) => swap(replacement, record),
+      compare({ record, replacement }, now) {
+        if (!now) return { is: 'changed', how: 'the record no longer exists' };
+        if (sameRecord(now, record)) return { is: 'restored' };
+        return sameRecord(now, replacement) ? { is: 'harmed' } : { is: 'changed', how: differs(now) };
       },
-      steps: (_target, _params, { hostedZoneId, record, replacement }) => [swap(hostedZoneId, record, replacement)],
-      restore: ({ hostedZoneId, record, replacement }) => [swap(hostedZoneId, replacement, record)],
-      compare,
-      attest,
+      isHarmed: ({ replacement }, now) => now !== undefined && sameRecord(now, replacement),
+      shows({ record, replacement }, answer) {
+        const [values, wanted] = [valuesIn(answer, record.Type), valuesOf(replacement)];
+        return values.length === wanted.length && wanted.every((value) => values.includes(value));
+      },
     }),
   },
 });
 
-const swap = (hostedZoneId: string, from: RecordSet, to: RecordSet) =>
-  changeRecords(hostedZoneId, [
-    ['DELETE', from],
-    ['CREATE', to],
-  ]);
+const swap = (from: RecordSet, to: RecordSet) => [['DELETE', from] as const, ['CREATE', to] as const];
 
 /** Keeps what routes the record (weight, region, health check) and changes what it says. */
 function replacementFor({ AliasTarget: _, ...record }: RecordSet, values: readonly string[], ttl?: number): RecordSet {
   return { ...record, TTL: ttl ?? record.TTL ?? 60, ResourceRecords: values.map((Value) => ({ Value })) };
-}
-
-async function compare(undo: Undo, host: ReadPort, signal: AbortSignal): Promise<Standing> {
-  const { now } = await readRecords(undo, host, signal);
-  if (!now) return { is: 'changed', how: 'the record no longer exists' };
-  if (sameRecord(now, undo.record)) return { is: 'restored' };
-  return sameRecord(now, undo.replacement) ? { is: 'harmed' } : { is: 'changed', how: differs(now) };
-}
-
-async function attest(undo: Undo, host: ReadPort, signal: AbortSignal) {
-  const { record, replacement, sameNameAndType } = undo;
-  const { now } = await readRecords(undo, host, signal);
-  const harmed = now !== undefined && sameRecord(now, replacement);
-  if (sameNameAndType > 0) {
-    const evidence = `the hosted zone ${harmed ? 'holds' : 'lacks'} the replacement; ${sameNameAndType} more answer its name`;
-    return { bites: harmed, level: 'control plane' as const, evidence };
-  }
-  const wanted = valuesOf(replacement);
-  const shows = (answer: DnsAnswer) => {
-    const values = valuesIn(answer, record.Type);
-    return values.length === wanted.length && wanted.every((value) => values.includes(value));
-  };
-  return attestAtNameServers({ name: record.Name, type: record.Type, harmed, shows }, host, signal);
 }
