@@ -16,65 +16,29 @@ function lines(clock: VirtualClock, said: readonly (readonly [atMs: number, line
   return { next: () => waiting.shift() ?? new Promise<IteratorResult<string>>(() => {}) };
 }
 
+/** How a watch ends to which that is said, and when. */
+async function watched(...said: readonly (readonly [atMs: number, line: string | null])[]) {
+  const clock = new VirtualClock();
+  return { ended: await clock.run(watch(clock, lines(clock, said))), atMs: clock.nowMs() };
+}
+
 const beat = (ms: number) => JSON.stringify({ beat: ms });
 
 describe('a watchdog', () => {
   test('that is told that all is done does nothing', async () => {
-    const clock = new VirtualClock();
-    expect(
-      await clock.run(
-        watch(
-          clock,
-          lines(clock, [
-            [10, beat(1_000)],
-            [500, '{"done":true}'],
-            [600, null],
-          ]),
-        ),
-      ),
-    ).toBe('done');
+    expect((await watched([10, beat(1_000)], [500, '{"done":true}'], [600, null])).ended).toBe('done');
   });
 
   test('knows at once that its holder has died, when the pipe closes without that', async () => {
-    const clock = new VirtualClock();
-    expect(
-      await clock.run(
-        watch(
-          clock,
-          lines(clock, [
-            [10, beat(60_000)],
-            [700, null],
-          ]),
-        ),
-      ),
-    ).toBe('holder died');
-    expect(clock.nowMs()).toBe(700);
+    expect(await watched([10, beat(60_000)], [700, null])).toEqual({ ended: 'holder died', atMs: 700 });
   });
 
   test('bears silence for as long as the last beat said, and no longer', async () => {
-    const clock = new VirtualClock();
-    const said = [
-      [0, beat(500)],
-      [400, beat(2_000)],
-    ] as const;
-    expect(await clock.run(watch(clock, lines(clock, said)))).toBe('holder silent');
-    expect(clock.nowMs()).toBe(2_400);
+    expect(await watched([0, beat(500)], [400, beat(2_000)])).toEqual({ ended: 'holder silent', atMs: 2_400 });
   });
 
   test('takes no notice of a torn line', async () => {
-    const clock = new VirtualClock();
-    expect(
-      await clock.run(
-        watch(
-          clock,
-          lines(clock, [
-            [1, '{"beat":1'],
-            [2, 'null'],
-            [3, '{"done":true}'],
-          ]),
-        ),
-      ),
-    ).toBe('done');
+    expect((await watched([1, '{"beat":1'], [2, 'null'], [3, '{"done":true}'])).ended).toBe('done');
   });
 
   test('that was asleep itself gives its holder another moment', async () => {

@@ -34,6 +34,13 @@ interface Sent {
   /** Headers as they are sent, after signing. */
   readonly tamper?: (headers: Record<string, string>) => Record<string, string>;
 }
+const zoneSent = (body: string): Sent => ({ service: 'route53', target: '/2013-04-01/hostedzone', body });
+const facilitySent = (operation: string, body?: string): Sent => ({
+  service: 'facility',
+  target: `/_facility/${operation}`,
+  ...(body !== undefined && { body }),
+});
+
 interface Got {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -161,60 +168,20 @@ describe('what is read and refused', () => {
       400,
       'InvalidAction',
     ],
-    [
-      'an XML bomb',
-      { service: 'route53', target: '/2013-04-01/hostedzone', body: '<!DOCTYPE a [<!ENTITY b "c">]><a/>' },
-      400,
-      'MalformedInput',
-    ],
-    [
-      'deep XML',
-      { service: 'route53', target: '/2013-04-01/hostedzone', body: '<a>'.repeat(100_000) },
-      400,
-      'MalformedInput',
-    ],
-    [
-      'a missing member',
-      { service: 'route53', target: '/2013-04-01/hostedzone', body: '<r><Name>a.b</Name></r>' },
-      400,
-      'InvalidInput',
-    ],
-    [
-      'facility JSON that is none',
-      { service: 'facility', target: '/_facility/CutPower', body: '{' },
-      400,
-      'InvalidParameter',
-    ],
-    [
-      'facility input that is a list',
-      { service: 'facility', target: '/_facility/CutPower', body: '[]' },
-      400,
-      'InvalidParameter',
-    ],
-    [
-      'a facility operation that is none',
-      { service: 'facility', target: '/_facility/Explode', body: '{}' },
-      501,
-      'UnsupportedOperation',
-    ],
+    ['an XML bomb', zoneSent('<!DOCTYPE a [<!ENTITY b "c">]><a/>'), 400, 'MalformedInput'],
+    ['deep XML', zoneSent('<a>'.repeat(100_000)), 400, 'MalformedInput'],
+    ['a missing member', zoneSent('<r><Name>a.b</Name></r>'), 400, 'InvalidInput'],
+    ['facility JSON that is none', facilitySent('CutPower', '{'), 400, 'InvalidParameter'],
+    ['facility input that is a list', facilitySent('CutPower', '[]'), 400, 'InvalidParameter'],
+    ['a facility operation that is none', facilitySent('Explode', '{}'), 501, 'UnsupportedOperation'],
     [
       'the facility by another name',
       { service: 'ec2', target: '/_facility/CutPower', body: '{}' },
       400,
       'InvalidAction',
     ],
-    [
-      'a built-in property as a facility operation',
-      { service: 'facility', target: '/_facility/Constructor' },
-      501,
-      'UnsupportedOperation',
-    ],
-    [
-      'an unknown zone',
-      { service: 'facility', target: '/_facility/CutPower', body: '{"zoneId":"x"}' },
-      404,
-      'ZoneNotFound',
-    ],
+    ['a built-in property as a facility operation', facilitySent('Constructor'), 501, 'UnsupportedOperation'],
+    ['an unknown zone', facilitySent('CutPower', '{"zoneId":"x"}'), 404, 'ZoneNotFound'],
   ])('%s', async (_what, sent, status, code) => {
     const got = await send(sent);
     expect([got.status, codeOf(got)]).toEqual([status, code]);
@@ -223,7 +190,7 @@ describe('what is read and refused', () => {
 });
 
 test('the facility answers JSON over signed JSON', async () => {
-  const got = await send({ service: 'facility', target: '/_facility/DescribeZones', body: '{}' });
+  const got = await send(facilitySent('DescribeZones', '{}'));
   expect(got.status).toBe(200);
   expect(JSON.parse(got.body).zones).toHaveLength(3);
 });
@@ -260,7 +227,7 @@ const SEEDS: readonly Sent[] = [
     target: '/_facility/SetToxic',
     body: '{"name":"a","from":"*","to":"outside","toxic":{"kind":"reset"}}',
   },
-  { service: 'facility', target: '/_facility/AcquireLease', body: '{"runId":"a","owner":"b","purpose":"c","ttlMs":5}' },
+  facilitySent('AcquireLease', '{"runId":"a","owner":"b","purpose":"c","ttlMs":5}'),
 ];
 const PIECES = [
   '%',
