@@ -1,4 +1,3 @@
-import type { Lease } from '../engine/api.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { openEmbedded } from '../host/embedded.ts';
 import { openHostAccount } from '../host/host-account.ts';
@@ -10,7 +9,7 @@ import { runFolder } from '../journal/folder.ts';
 import { pending } from '../journal/pending.ts';
 import { readJournal } from '../journal/read.ts';
 import { CallError, ChaosError } from '../kernel/errors.ts';
-import type { AccountKind, WritePort } from '../kernel/ports.ts';
+import type { AccountKind, Lease, WritePort } from '../kernel/ports.ts';
 import type { RegionFile } from '../kernel/region-file.ts';
 import { suggest } from '../kernel/suggest.ts';
 import { guardAccount } from '../safety/account-guard.ts';

@@ -4,7 +4,7 @@ import { runExperiment } from '../engine/run.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { warmUp } from '../host/warm.ts';
 import { spawnWatchdog } from '../host/watchdog.ts';
-import { newRunId, runFolder } from '../journal/folder.ts';
+import { FILES, newRunId, runFolder } from '../journal/folder.ts';
 import { type RunReading, readRun } from '../report/reading.ts';
 import { openAccount } from './accounts.ts';
 import { files } from './machine.ts';
@@ -50,7 +50,7 @@ export async function runOne(experiment: Experiment, request: RunRequest, contro
         home,
         runId,
         lease: account.lease,
-        watchdog: spawnWatchdog({ home }),
+        watchdog: spawnWatchdog({ home, mark: FILES.takenOver }),
         listen: (event) => listen(event, runId),
         tool: version(),
         pid: process.pid,

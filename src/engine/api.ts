@@ -3,7 +3,7 @@ import type { Entry, PlannedInjection, Reach } from '../journal/entries.ts';
 import type { Catalog } from '../kernel/define.ts';
 import type { Problem } from '../kernel/errors.ts';
 import type { Outcome } from '../kernel/outcome.ts';
-import type { Clock, Files, WritePort } from '../kernel/ports.ts';
+import type { Clock, Files, Lease, Watchdog, WritePort } from '../kernel/ports.ts';
 
 /** What a run needs from outside. The composition root makes the real one, the simulation another. */
 export interface RunContext {
@@ -14,7 +14,7 @@ export interface RunContext {
   readonly home: string;
   readonly runId: string;
   readonly lease: Lease;
-  readonly watchdog: WatchdogHandle;
+  readonly watchdog: Watchdog;
   /** What is told while the run goes on. Entries are on disk before they are told. */
   readonly listen: (event: RunEvent) => void;
   /** Version of this program, for the record. */
@@ -24,28 +24,6 @@ export interface RunContext {
   readonly reach: Reach;
   /** Values that never appear in the journal, nor in what is told. The undo data keeps them, apart. */
   readonly secrets: readonly string[];
-}
-
-/** The claim on the account that keeps two runs apart. It lives in the account. */
-export interface Lease {
-  /** Problems say who holds it (`SAFETY_LEASE`) or which dead run left it (`SAFETY_DIRTY`). */
-  acquire(purpose: string): Promise<readonly Problem[]>;
-  renew(): Promise<void>;
-  release(): Promise<void>;
-}
-
-/** The program that reverts when this one dies or falls silent. */
-export interface WatchdogHandle {
-  /** Started before the first injection, and again if it died; resolves when it has said that it watches. */
-  start(runFolder: string): Promise<void>;
-  /** Tells it that the run lives, and until when (milliseconds from now) silence is not yet suspicious. */
-  beat(silentForMs: number): void;
-  /** Whether it has taken the run over: then this process must not touch the account any more. */
-  tookOver(): Promise<boolean>;
-  /** Whether it has ended by itself, by whatever cause. Absent where that cannot be. */
-  hasDied?(): boolean;
-  /** Nothing is left to watch. */
-  dismiss(): Promise<void>;
 }
 
 /** Signals to a running experiment. */

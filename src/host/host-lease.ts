@@ -2,9 +2,9 @@ import { mkdir, stat } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { ChaosError, type Problem } from '../kernel/errors.ts';
-import type { Lock } from '../kernel/ports.ts';
+import type { Lease, Lock } from '../kernel/ports.ts';
 import { liveFiles } from './files.ts';
-import { type AccountLease, type EarlierRun, heldBy, type LeaseOptions, leftBy } from './lease.ts';
+import { type EarlierRun, heldBy, type LeaseOptions, leftBy } from './lease.ts';
 
 /** Who had the machine last, until the run has given it back. */
 type Note = EarlierRun & { readonly purpose: string; readonly pid: number };
@@ -13,7 +13,7 @@ type Note = EarlierRun & { readonly purpose: string; readonly pid: number };
  * The lease of this machine for this user: a lock that its holder's death releases, and beside it a note of the run, by
  * which the next one learns whether that run left something harmed.
  */
-export function openHostLease({ runId, home, pendingOf }: LeaseOptions, folder = runtimeFolder()): AccountLease {
+export function openHostLease({ runId, home, pendingOf }: LeaseOptions, folder = runtimeFolder()): Lease {
   const files = liveFiles();
   const noteFile = path.join(folder, 'holder.json');
   const readNote = async () => {

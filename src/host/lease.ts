@@ -1,16 +1,9 @@
 import { hostname, userInfo } from 'node:os';
 import { CallError, type Problem } from '../kernel/errors.ts';
 import { facility, type LeaseFacts } from '../kernel/facility.ts';
-import type { WritePort } from '../kernel/ports.ts';
+import type { Lease, WritePort } from '../kernel/ports.ts';
 import { openHostLease } from './host-lease.ts';
 import { startTimeOf } from './process-table.ts';
-
-/** The claim of one run on its account. */
-export interface AccountLease {
-  acquire(purpose: string): Promise<readonly Problem[]>;
-  renew(): Promise<void>;
-  release(): Promise<void>;
-}
 
 export interface LeaseOptions {
   readonly runId: string;
@@ -31,7 +24,7 @@ const LEASE_MS = 30_000;
 const CALL_MS = 10_000;
 
 /** The lease of an account, kept in the account: by the region itself, or on the machine for an account of kind host. */
-export function openLease(port: WritePort, options: LeaseOptions): AccountLease {
+export function openLease(port: WritePort, options: LeaseOptions): Lease {
   return port.account.kind === 'host' ? openHostLease(options) : openRegionLease(port, options);
 }
 
@@ -39,7 +32,7 @@ export function openLease(port: WritePort, options: LeaseOptions): AccountLease 
 export const releaseLease = (port: WritePort, runId: string): Promise<void> =>
   openLease(port, { runId, home: '', pendingOf: async () => undefined }).release();
 
-function openRegionLease(port: WritePort, { runId, home, pendingOf }: LeaseOptions): AccountLease {
+function openRegionLease(port: WritePort, { runId, home, pendingOf }: LeaseOptions): Lease {
   const write = async (call: Parameters<WritePort['write']>[0]) => {
     await port.write(call, AbortSignal.timeout(CALL_MS));
   };

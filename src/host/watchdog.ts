@@ -1,17 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { ChaosError } from '../kernel/errors.ts';
+import type { Watchdog } from '../kernel/ports.ts';
 import { cleanEnvironment } from './environment.ts';
 import { liveFiles } from './files.ts';
 import { programPath } from './paths.ts';
 
-/** The run's end of its watchdog: see `WatchdogHandle` of the engine. */
-export interface Watchdog {
-  start(runFolder: string): Promise<void>;
-  beat(silentForMs: number): void;
-  tookOver(): Promise<boolean>;
-  hasDied(): boolean;
-  dismiss(): Promise<void>;
+export interface WatchdogOptions {
+  readonly home: string;
+  /** The file of the run's folder in which it says that it has taken over. */
+  readonly mark: string;
+  readonly program?: string;
 }
 
 const START_MS = 15_000;
@@ -21,16 +20,10 @@ const END_MS = 2_000;
  * The watchdog of one run, as a program of its own: in a session of its own, so that what ends this process does not end
  * it, and at the end of a pipe, so that it notices.
  */
-export function spawnWatchdog({
-  home,
-  program = programPath('watchdog'),
-}: {
-  home: string;
-  program?: string;
-}): Watchdog {
+export function spawnWatchdog({ home, mark, program = programPath('watchdog') }: WatchdogOptions): Watchdog {
   const files = liveFiles();
   let child: ChildProcess | undefined;
-  let mark: string | undefined;
+  let takenOver: string | undefined;
   const say = (message: object) => {
     if (child?.stdin?.writable) child.stdin.write(`${JSON.stringify(message)}\n`);
   };
@@ -47,12 +40,12 @@ export function spawnWatchdog({
       started.stdin.on('error', () => {});
       await firstWord(started);
       child = started;
-      mark = `${folder}/taken-over`;
+      takenOver = `${folder}/${mark}`;
       started.unref();
       for (const pipe of [started.stdin, started.stdout]) (pipe as unknown as { unref(): void }).unref();
     },
     beat: (silentForMs) => say({ beat: Math.round(silentForMs) }),
-    tookOver: async () => mark !== undefined && (await files.read(mark)) !== undefined,
+    tookOver: async () => takenOver !== undefined && (await files.read(takenOver)) !== undefined,
     hasDied: () => child !== undefined && hasEnded(child),
     async dismiss() {
       if (!child || hasEnded(child)) return;

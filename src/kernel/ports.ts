@@ -1,4 +1,5 @@
 import type { Call } from './call.ts';
+import type { Problem } from './errors.ts';
 
 /** What the program may do to the world, as interfaces. `host/` really does it; tests run in a simulated world. */
 
@@ -153,4 +154,26 @@ export interface Files {
 
 export interface Lock {
   release(): Promise<void>;
+}
+
+/** The claim on the account that keeps two runs apart. It lives in the account. */
+export interface Lease {
+  /** Problems say who holds it (`SAFETY_LEASE`) or which dead run left it (`SAFETY_DIRTY`). */
+  acquire(purpose: string): Promise<readonly Problem[]>;
+  renew(): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** The program that reverts when this one dies or falls silent. */
+export interface Watchdog {
+  /** Started before the first injection, and again if it died; resolves when it has said that it watches. */
+  start(runFolder: string): Promise<void>;
+  /** Tells it that the run lives, and until when (milliseconds from now) silence is not yet suspicious. */
+  beat(silentForMs: number): void;
+  /** Whether it has taken the run over: then this process must not touch the account any more. */
+  tookOver(): Promise<boolean>;
+  /** Whether it has ended by itself, by whatever cause. Absent where that cannot be. */
+  hasDied?(): boolean;
+  /** Nothing is left to watch. */
+  dismiss(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { WatchdogHandle } from '../../src/engine/api.ts';
+import type { Watchdog } from '../../src/kernel/ports.ts';
 import { mortalAccount } from '../support/mortal-account.ts';
 import { commandStep, faultStep, lampExperiment, type Scene, scene, waitStep } from '../support/run-lamps.ts';
 
@@ -68,7 +68,7 @@ describe('the beat', () => {
 
 describe('a watchdog that dies', () => {
   /** Watchdogs of which each dies after so long. */
-  function mortalWatchdog(base: Scene, livesMs: readonly number[]): { watchdog: WatchdogHandle; started: number[] } {
+  function mortalWatchdog(base: Scene, livesMs: readonly number[]): { watchdog: Watchdog; started: number[] } {
     const started: number[] = [];
     const diesAt = () => (started.at(-1) ?? 0) + (livesMs[started.length - 1] ?? Infinity);
     const start = async () => void started.push(base.clock.nowMs());

@@ -20,7 +20,7 @@ const root = path.join(import.meta.dirname, '../..');
 const HOLDER = `
 import { spawnWatchdog } from './src/host/watchdog.ts';
 const [program, home, folder, silentForMs] = process.argv.slice(2);
-const watchdog = spawnWatchdog({ home, program });
+const watchdog = spawnWatchdog({ home, mark: 'taken-over', program });
 await watchdog.start(folder);
 const beat = () => watchdog.beat(Number(silentForMs));
 beat();
@@ -195,7 +195,7 @@ describe('the watchdog, as a program', () => {
 
   test('touches nothing when it is told that all is done', async () => {
     await harm();
-    const watchdog = spawnWatchdog({ home, program: path.join(built, 'watchdog.mjs') });
+    const watchdog = spawnWatchdog({ home, mark: 'taken-over', program: path.join(built, 'watchdog.mjs') });
     await watchdog.start(folderOf());
     watchdog.beat(60_000);
     expect(await watchdog.tookOver()).toBe(false);
@@ -205,7 +205,7 @@ describe('the watchdog, as a program', () => {
   });
 
   test('that cannot be started is a problem with a fix, and nothing goes on', async () => {
-    const watchdog = spawnWatchdog({ home, program: path.join(built, 'no-such.mjs') });
+    const watchdog = spawnWatchdog({ home, mark: 'taken-over', program: path.join(built, 'no-such.mjs') });
     await expect(watchdog.start(folderOf())).rejects.toMatchObject({ problems: [{ code: 'HOST_TOOL' }] });
   });
 });
