@@ -33,13 +33,12 @@ export async function injectAll(run: Run, injections: readonly Injection[]): Pro
 
 /** Captures, checks the target once more, and puts the undo on disk. Nothing is harmed yet. */
 async function prepare(run: Run, injection: Injection): Promise<Json> {
-  const { id, fault, means, target, reversal, forMs, restoresWithinMs } = injection;
+  const { id, fault, means, target, reversal, restoresWithinMs } = injection;
   run.method.signal.throwIfAborted();
   await run.guard();
   const undo = await orGiveUp(run, injection, () => captureSteady(run, injection));
   const digest = await keepUndo(run, { injection: id, fault, means, undo });
-  const deadlineMs = forMs === undefined ? null : Math.round(run.clock.wallMs() + forMs);
-  const facts = { injection: id, target, fault, means, reversal, digest, restoresWithinMs, deadlineMs };
+  const facts = { injection: id, target, fault, means, reversal, digest, restoresWithinMs };
   await run.journal.append({ type: 'captured', ...facts });
   return undo;
 }

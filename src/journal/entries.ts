@@ -39,7 +39,6 @@ export type EntryBody =
       readonly reversal: 'reverts' | 'self-heals' | 'permanent';
       readonly digest: string;
       readonly restoresWithinMs: number;
-      readonly deadlineMs: number | null;
     }
   | { readonly type: 'injecting'; readonly injection: string; readonly calls: readonly Call[] }
   /** `ambiguous`: a try before the one that succeeded got no answer, and may still land. */

@@ -45,7 +45,6 @@ const bodies = (s: string): EntryBody[] => {
     reversal: 'reverts',
     digest: 'd',
     restoresWithinMs: 1,
-    deadlineMs: null,
   } as const;
   const call = { service: 'command', operation: 'Run', input: { command: ['x', `-p${s}`], env: { P: s } } } as const;
   return [

@@ -39,7 +39,6 @@ async function died(at: Scene, { begun = true, undo = RECORD.undo as Json } = {}
     reversal: 'reverts',
     digest: digestOf(RECORD),
     restoresWithinMs: 5_000,
-    deadlineMs: null,
   });
   if (!begun) return;
   await journal.append({ type: 'injecting', injection: '1.a1', calls: [] });
@@ -65,7 +64,7 @@ async function leaveCommand(at: Scene): Promise<void> {
   const record = { injection, fault: 'command', means, undo: { command: ['rm', 'F'], cwd, env, timeoutMs } };
   const digest = await journal.keepUndo(record);
   const facts = { injection, target: 'touch F', fault: 'command', means, digest, restoresWithinMs: 1_000 };
-  await journal.append({ type: 'captured', ...facts, reversal: 'reverts', deadlineMs: null });
+  await journal.append({ type: 'captured', ...facts, reversal: 'reverts' });
   await journal.append({ type: 'injecting', injection, calls: [] });
 }
 

@@ -14,7 +14,6 @@ const captured = (injection: string): EntryBody => ({
   reversal: 'reverts',
   digest: 'd',
   restoresWithinMs: 1,
-  deadlineMs: null,
 });
 const reverted = (injection: string): EntryBody => ({
   type: 'reverted',

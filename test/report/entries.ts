@@ -57,7 +57,6 @@ const injected: EntryBody[] = [
     reversal: 'reverts',
     digest: 'd2',
     restoresWithinMs: 30_000,
-    deadlineMs: null,
   },
   {
     type: 'injecting',
@@ -225,7 +224,6 @@ export const command: Entry[] = entriesOf([
     reversal: 'reverts',
     digest: 'd4',
     restoresWithinMs: 1_000,
-    deadlineMs: null,
   },
   { type: 'injecting', injection: '1.pause', calls: [] },
   { type: 'injected', injection: '1.pause' },

@@ -128,7 +128,6 @@ async function harm(): Promise<void> {
     reversal: 'reverts',
     digest,
     restoresWithinMs: 5_000,
-    deadlineMs: null,
   });
   await journal.append({ type: 'injecting', injection: '1.x', calls: means.steps(target, {}, undo) });
   for (const call of means.steps(target, {}, undo)) await port.write(call, signal);
