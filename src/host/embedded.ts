@@ -1,8 +1,9 @@
 import type { Call } from '../kernel/call.ts';
-import { CallError } from '../kernel/errors.ts';
+import { CallError, ChaosError } from '../kernel/errors.ts';
 import { facility } from '../kernel/facility.ts';
 import type { Account, WritePort } from '../kernel/ports.ts';
 import type { RegionFile } from '../kernel/region-file.ts';
+import { guardAccount } from '../safety/account-guard.ts';
 import { openAws } from './aws.ts';
 import { realClock } from './clock.ts';
 import { runCommand } from './command.ts';
@@ -18,10 +19,13 @@ import { tryTcp } from './tcp.ts';
 const FIRST_ANSWER_MS = 15_000;
 
 /**
- * Opens a port to an embedded region. Throws a `CallError` when it does not answer, or when another instance of the
- * region answers in its place (`AnotherInstance`).
+ * Opens a port to an embedded region. The account guard is asked first: nothing is sent to what it refuses. Throws a
+ * `ChaosError` SAFETY_ACCOUNT then; a `CallError` when the region does not answer, or when another instance of it
+ * answers in its place (`AnotherInstance`).
  */
 export async function openEmbedded(file: RegionFile): Promise<WritePort> {
+  const refusals = guardAccount({ name: file.name, kind: 'embedded', endpoint: file.endpoint });
+  if (refusals.length > 0) throw new ChaosError(refusals);
   const facilityCaller = openFacility(file);
   const awsCaller = openAws({ endpoint: file.endpoint, region: file.region, credentials: file.credentials });
   const facts = await facilityCaller.read(facility('DescribeRegion', {}), AbortSignal.timeout(FIRST_ANSWER_MS));

@@ -12,7 +12,8 @@ export interface AccountOfRun {
 
 /**
  * Reaches the account of an earlier run again. Undefined when that very instance of it is gone, and with it whatever was
- * harmed. Throws a `CallError` when it seems to exist and does not answer.
+ * harmed. Throws a `CallError` when it seems to exist and does not answer, and a `ChaosError` SAFETY_ACCOUNT when the
+ * account guard refuses it.
  */
 export async function reconnect({ reach, account }: AccountOfRun, home: string): Promise<WritePort | undefined> {
   if (reach.kind === 'host') {

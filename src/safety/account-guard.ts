@@ -9,8 +9,6 @@ export interface AccountFacts {
   readonly endpoint?: string;
   /** Hosts besides loopback that the configuration allows for an endpoint. */
   readonly allowedHosts?: readonly string[];
-  /** Whether the account is this machine's own region: it said so over a connection signed with its own key. */
-  readonly isOwnRegion?: boolean;
 }
 
 /** One rung of the ladder: why it refuses, or nothing. */
@@ -53,17 +51,21 @@ const isNearby: Check = ({ name, endpoint, allowedHosts = [] }) => {
   };
 };
 
-const isOwn: Check = ({ name, endpoint, isOwnRegion }) =>
-  endpoint === undefined || isOwnRegion === true
-    ? undefined
-    : {
-        what: `the account "${name}" does not prove that it is a region of this tool`,
-        fix: 'start one with "chaos region up", or run without --account',
-      };
+const listensHere: Check = ({ name, endpoint = '' }) => {
+  const host = URL.canParse(endpoint) ? new URL(endpoint).hostname : undefined;
+  if (host !== undefined && isLoopback(host)) return undefined;
+  return {
+    what: `the region "${name}" does not listen on this machine (${host ?? 'its address is not known'})`,
+    fix: 'start a region here with "chaos region up", or run without --account',
+  };
+};
 
-/** A host account needs no rung here: each process is checked on its own, just before it is touched. */
+/**
+ * A host account needs no rung here: each process is checked on its own, just before it is touched. An embedded one is
+ * asked, by whoever opens it, whether it is the very instance that it is taken for.
+ */
 const LADDER: Readonly<Record<AccountKind, readonly Check[]>> = {
-  embedded: [isNearby, isOwn],
+  embedded: [listensHere],
   host: [],
   endpoint: [hasEndpoint, isNearby],
   aws: [isEvaluable],

@@ -41,12 +41,14 @@ describe('the account guard', () => {
     expect(reasons({ kind: 'aws' })).toEqual([expect.stringContaining('cannot tell whether it is a sandbox')]);
   });
 
-  test('lets a region that a run builds pass, and a kept one only when it proves to be one', () => {
-    const endpoint = 'http://127.0.0.1:9';
-    expect(reasons({ kind: 'embedded' })).toEqual([]);
-    expect(reasons({ kind: 'embedded', endpoint, isOwnRegion: true })).toEqual([]);
-    expect(reasons({ kind: 'embedded', endpoint })).toEqual([expect.stringContaining('does not prove')]);
-    expect(reasons({ kind: 'embedded', endpoint: 'http://10.0.0.1', isOwnRegion: false })).toHaveLength(2);
+  test('takes for a region only what listens on this machine', () => {
+    expect(reasons({ kind: 'embedded', endpoint: 'http://127.0.0.1:9' })).toEqual([]);
+    for (const endpoint of ['http://10.0.0.1', 'https://ec2.us-east-1.amazonaws.com', 'http://127.0.0.1.example'])
+      expect(reasons({ kind: 'embedded', endpoint, allowedHosts: [new URL(endpoint).hostname] })).toEqual([
+        expect.stringContaining('does not listen on this machine'),
+      ]);
+    for (const facts of [{}, { endpoint: 'nonsense' }])
+      expect(reasons({ kind: 'embedded', ...facts })).toEqual([expect.stringContaining('is not known')]);
   });
 
   test('lets the own machine pass: each process is checked on its own', () => {
