@@ -1,13 +1,10 @@
 import type { Experiment } from '../experiment/experiment.ts';
 import { openEmbedded } from '../host/embedded.ts';
 import { openHostAccount } from '../host/host-account.ts';
-import { type EarlierRun, openLease } from '../host/lease.ts';
+import { openLease } from '../host/lease.ts';
 import { startRegion } from '../host/region.ts';
 import { listRegions, readRegionFile, regionFolder } from '../host/region-file.ts';
 import type { Reach } from '../journal/entries.ts';
-import { runFolder } from '../journal/folder.ts';
-import { pending } from '../journal/pending.ts';
-import { readJournal } from '../journal/read.ts';
 import { CallError, ChaosError } from '../kernel/errors.ts';
 import type { AccountKind, Lease, WritePort } from '../kernel/ports.ts';
 import type { RegionFile } from '../kernel/region-file.ts';
@@ -15,6 +12,7 @@ import { suggest } from '../kernel/suggest.ts';
 import { guardAccount } from '../safety/account-guard.ts';
 import { readConfig } from './config.ts';
 import { files } from './machine.ts';
+import { leftOpen } from './runs.ts';
 
 export interface AccountRequest {
   readonly experiment: Pick<Experiment, 'account' | 'blueprint'>;
@@ -123,17 +121,7 @@ async function openHost(request: AccountRequest, name: string): Promise<OpenAcco
 }
 
 const leaseOf = (port: WritePort, { home, runId }: AccountRequest): Lease =>
-  openLease(port, { runId, home, pendingOf: (earlier) => pendingTargets(earlier, home) });
-
-/** What an earlier run left harmed, by its journal where it said that this lies; undefined when that cannot be read. */
-async function pendingTargets(run: EarlierRun, ownHome: string): Promise<readonly string[] | undefined> {
-  try {
-    const { entries } = await readJournal(files, runFolder(run.home ?? ownHome, run.runId));
-    return entries.length === 0 ? undefined : pending(entries).map(({ target }) => target);
-  } catch {
-    return undefined;
-  }
-}
+  openLease(port, { runId, home, pendingOf: (earlier) => leftOpen(earlier.home ?? home, files, earlier.runId) });
 
 async function answered(opening: Promise<WritePort>, name: string): Promise<WritePort> {
   try {

@@ -7,7 +7,7 @@ import type { WritePort } from '../kernel/ports.ts';
 import type { RegionFile } from '../kernel/region-file.ts';
 import { files } from './machine.ts';
 import { findRegion } from './regions.ts';
-import { findRun } from './runs.ts';
+import { leftOpen } from './runs.ts';
 
 export interface RegionDownRequest {
   readonly name: string | undefined;
@@ -36,7 +36,8 @@ async function claimAll(home: string, regions: readonly RegionFile[]): Promise<v
   for (const region of regions) {
     const port = await answering(region);
     if (!port) continue;
-    const pendingOf = (run: EarlierRun) => leftHarmed(run.home ?? home, run.runId);
+    // Where its record cannot be read, nobody can restore it, and this is the cure.
+    const pendingOf = async (run: EarlierRun) => (await leftOpen(run.home ?? home, files, run.runId)) ?? [];
     const lease = openLease(port, { runId: `down-${process.pid}`, home, pendingOf });
     const refusals = await lease.acquire('ending the region');
     if (refusals.length === 0) giveBack.push(() => lease.release());
@@ -52,13 +53,6 @@ const explain = ({ code, what, fix }: Problem, name: string): Problem => ({
   what: `the region "${name}" is not ended: ${what}`,
   fix: `${fix}; "chaos region down ${name} --force" ends it nevertheless`,
 });
-
-/** What an earlier run left harmed. Nothing when its record cannot be read: then nobody can restore it, and this is the cure. */
-const leftHarmed = (home: string, runId: string): Promise<readonly string[]> =>
-  findRun(home, files, runId).then(
-    ({ harmed }) => harmed,
-    () => [],
-  );
 
 /** The region, unless it does not answer: then nobody can be asked, and to end it is the cure. */
 async function answering(region: RegionFile): Promise<WritePort | undefined> {

@@ -62,12 +62,26 @@ async function readRecorded(home: string, files: Files, runId: string): Promise<
   const hasEnded = entries.some(({ type }) => type === 'run-ended');
   const isAlive = !hasEnded && (await isHeld(files, `${folder}/${FILES.holder}`));
   const reading = readRun(entries, isAlive);
-  const open = [
-    ...harmedOf(reading.injections).map(({ target }) => target),
-    ...reading.openRollbacks.map(({ what }) => what),
-  ];
-  return { runId, folder, entries, reading, isAlive, harmed: isAlive ? [] : open };
+  return { runId, folder, entries, reading, isAlive, harmed: isAlive ? [] : openOf(reading) };
 }
+
+/**
+ * What a run that no longer holds its account left undone: targets that may still be harmed, and rollbacks that did not
+ * succeed. Undefined when its record cannot be read.
+ */
+export async function leftOpen(home: string, files: Files, runId: string): Promise<readonly string[] | undefined> {
+  try {
+    const { entries } = await readJournal(files, runFolder(home, runId));
+    return entries.length === 0 ? undefined : openOf(readRun(entries));
+  } catch {
+    return undefined;
+  }
+}
+
+const openOf = ({ injections, openRollbacks }: RunReading): readonly string[] => [
+  ...harmedOf(injections).map(({ target }) => target),
+  ...openRollbacks.map(({ what }) => what),
+];
 
 /** Whether a live process holds a lock. */
 async function isHeld(files: Files, path: string): Promise<boolean> {

@@ -9,7 +9,7 @@ export interface LeaseOptions {
   readonly runId: string;
   /** The folder under which this run is recorded, for whoever finds its lease. Absolute. */
   readonly home: string;
-  /** Targets that the journal of an earlier run still lists as harmed; undefined when that journal cannot be read. */
+  /** Targets that an earlier run left harmed, and rollbacks that it did not play; undefined when its journal cannot be read. */
   readonly pendingOf: (run: EarlierRun) => Promise<readonly string[] | undefined>;
 }
 
@@ -101,7 +101,7 @@ export function leftBy(
   if (pending?.length === 0) return [];
   const where = home === undefined ? '' : `CHAOS_HOME=${inShell(home)} `;
   const recover = `run "${where}chaos recover ${runId}" first`;
-  if (pending) return [dirty(`run ${runId} ended without restoring ${pending.join(', ')}`, recover)];
+  if (pending) return [dirty(`run ${runId} ended and left to be restored: ${pending.join(', ')}`, recover)];
   const place = home === undefined ? 'it is not recorded here' : `its record in "${home}" cannot be read`;
   return [dirty(`run ${runId} died, and what it left harmed is not known: ${place}`, `${recover}, or ${givingUp}`)];
 }

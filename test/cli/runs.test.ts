@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { showRun } from '../../src/cli/journal-show.ts';
 import { renderRuns, rowOf } from '../../src/cli/run-table.ts';
-import { findRun, listRuns, needsRecovery } from '../../src/cli/runs.ts';
+import { findRun, leftOpen, listRuns, needsRecovery } from '../../src/cli/runs.ts';
 import { readStatus, renderStatus } from '../../src/cli/status.ts';
 import { liveFiles } from '../../src/host/files.ts';
 import type { Entry } from '../../src/journal/entries.ts';
@@ -71,6 +71,17 @@ test('a rollback that failed needs recovery like a target, until it has succeede
   expect((await listRuns(other, files)).filter(needsRecovery).map(({ runId }) => runId)).toEqual(['failed']);
   const { harmed } = await readStatus(other);
   expect(harmed.map((row) => row.harmed)).toEqual([['rollback "sh -c exit 9"']]);
+});
+
+test('what keeps the next run out of an account is both: targets and rollbacks that the last one left', async () => {
+  const other = path.join(home, 'left');
+  writeRun(other, 'both', [...died, ...rollbackFailed.filter(({ type }) => type === 'rollbacks-captured')]);
+  writeRun(other, 'tried', rollbackFailed);
+  writeRun(other, 'clean', rollbackRecovered);
+  expect(await leftOpen(other, files, 'both')).toEqual(['use1-az1', 'the rollbacks of the experiment']);
+  expect(await leftOpen(other, files, 'tried')).toEqual(['rollback "sh -c exit 9"']);
+  expect(await leftOpen(other, files, 'clean')).toEqual([]);
+  expect(await leftOpen(other, files, 'no such run')).toBeUndefined();
 });
 
 test('a run whose holder lives is running: no outcome, nothing to recover', async () => {

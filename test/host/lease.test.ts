@@ -59,7 +59,7 @@ test('an expired lease is taken over, unless its run left something harmed here'
   expect(await taking(['web-a1', 'web-a2'])).toEqual([
     {
       code: 'SAFETY_DIRTY',
-      what: 'run dead ended without restoring web-a1, web-a2',
+      what: 'run dead ended and left to be restored: web-a1, web-a2',
       fix: 'run "chaos recover dead" first',
     },
   ]);
