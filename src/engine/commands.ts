@@ -2,6 +2,7 @@ import type { CommandStep } from '../experiment/experiment.ts';
 import type { Redact } from '../journal/redact.ts';
 import type { Call } from '../kernel/call.ts';
 import type { Json } from '../kernel/json.ts';
+import { commandLine } from '../kernel/shell-line.ts';
 
 /** The call that runs a program of the author's. */
 function commandCall(
@@ -24,6 +25,10 @@ export function undoCallOf(undo: Json): Call | undefined {
   if (undo === null || typeof undo !== 'object' || !('command' in undo)) return undefined;
   return { service: 'command', operation: 'Run', input: undo };
 }
+
+/** What a person pastes to run a program of the author's. Secrets are taken out of its words before they are quoted. */
+export const byHandOf = ({ input }: Call, redact: Redact): string =>
+  commandLine(redact(input) as unknown as Parameters<typeof commandLine>[0]);
 
 /** One of the author's rollbacks: its place in the experiment, how it is shown, and how it is run. */
 export interface Rollback {

@@ -1,13 +1,13 @@
 import type { Journal } from '../journal/journal.ts';
 import type { Pending } from '../journal/pending.ts';
+import type { Redact } from '../journal/redact.ts';
 import type { UndoRecord } from '../journal/undo.ts';
 import type { Call } from '../kernel/call.ts';
 import type { Attestation, Catalog, Fault, Means, MeansKind, Standing } from '../kernel/define.ts';
 import { ChaosError } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';
 import type { ReadPort } from '../kernel/ports.ts';
-import { shellLine } from '../kernel/shell-line.ts';
-import { undoCallOf } from './commands.ts';
+import { byHandOf, undoCallOf } from './commands.ts';
 
 /** Something that was done to a target, with how to undo it: made from the disk alone, so that any process can. */
 export interface Harm extends Pending {
@@ -31,7 +31,7 @@ export async function harmsOf(
   const harms: Harm[] = [];
   for (const one of open) {
     try {
-      harms.push(await harmOf(one, records, catalog));
+      harms.push(await harmOf(one, records, { catalog, redact: journal.redact }));
     } catch (error) {
       if (!(error instanceof ChaosError)) throw error;
       const [problem] = error.problems;
@@ -47,10 +47,14 @@ export async function harmsOf(
  * Joins an open injection with its undo data.
  * @throws ChaosError JOURNAL_READ when the data is missing or is not what was recorded, or its fault is unknown here.
  */
-async function harmOf(open: Pending, records: ReadonlyMap<string, UndoRecord>, catalog: Catalog): Promise<Harm> {
+async function harmOf(
+  open: Pending,
+  records: ReadonlyMap<string, UndoRecord>,
+  { catalog, redact }: { readonly catalog: Catalog; readonly redact: Redact },
+): Promise<Harm> {
   const record = records.get(open.digest);
   if (!record) throw mismatch(open, 'no line of undo.jsonl has the digest that the journal recorded for it');
-  if (record.means === 'command') return commandHarm(open, record.undo);
+  if (record.means === 'command') return commandHarm(open, record.undo, redact);
   const fault = await faultOf(catalog, record.fault);
   const means = fault && meansOf(fault, record.means);
   if (!fault || !means) throw mismatch(open, `this program knows no "${record.fault}" by ${record.means}`);
@@ -74,10 +78,9 @@ export async function faultOf(catalog: Catalog, id: string): Promise<Fault | und
 /** The means of that kind. Which target and undo it has is known to itself alone. */
 export const meansOf = (fault: Fault, kind: MeansKind): Means | undefined => fault.means[kind];
 
-function commandHarm(open: Pending, undo: Json): Harm {
+function commandHarm(open: Pending, undo: Json, redact: Redact): Harm {
   const call = undoCallOf(undo);
-  const words = call?.input.command as readonly string[] | undefined;
-  const manualRecovery = words ? shellLine(words) : 'the experiment names no undo of this command';
+  const manualRecovery = call ? byHandOf(call, redact) : 'the experiment names no undo of this command';
   return { ...open, manualRecovery, restore: () => (call ? [call] : []) };
 }
 

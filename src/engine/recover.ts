@@ -7,7 +7,6 @@ import { redactor } from '../journal/redact.ts';
 import { readSecrets, readUndo } from '../journal/undo.ts';
 import { ChaosError } from '../kernel/errors.ts';
 import type { Lock, WritePort } from '../kernel/ports.ts';
-import { shellLine } from '../kernel/shell-line.ts';
 import type { RecoverContext, RecoverRun, Recovery } from './api.ts';
 import { rollbacksOf } from './commands.ts';
 import { isGone } from './gone.ts';
@@ -122,7 +121,11 @@ function readRecovery(runId: string, open: readonly Pending[], entries: readonly
   }
   for (const rollback of failedRollbacks(entries)) {
     const target = `rollback "${rollback.command.join(' ')}"`;
-    failed.push({ target, why: rollback.detail, manualRecovery: shellLine(rollback.command) });
+    failed.push({
+      target,
+      why: rollback.detail,
+      manualRecovery: rollback.byHand ?? 'run the rollbacks of the experiment',
+    });
   }
   return { runId, restored, vanished, failed };
 }

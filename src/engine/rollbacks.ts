@@ -1,6 +1,6 @@
 import type { Journal } from '../journal/journal.ts';
 import type { WritePort } from '../kernel/ports.ts';
-import type { Rollback } from './commands.ts';
+import { byHandOf, type Rollback } from './commands.ts';
 import { explain, type Guard, send } from './send.ts';
 import { TakenOver } from './taken-over.ts';
 
@@ -21,7 +21,8 @@ export async function playRollbacks(
       await journal.record({ type: 'rollback', number, command, ok: true, detail: 'it succeeded' });
     } catch (error) {
       if (signal.aborted || error instanceof TakenOver) throw error;
-      await journal.record({ type: 'rollback', number, command, ok: false, detail: explain(error) });
+      const byHand = byHandOf(call, journal.redact);
+      await journal.record({ type: 'rollback', number, command, ok: false, detail: explain(error), byHand });
     }
   }
 }

@@ -81,6 +81,8 @@ export type EntryBody =
       readonly command: readonly string[];
       readonly ok: boolean;
       readonly detail: string;
+      /** How a person plays it, if it failed and is known. */
+      readonly byHand?: string;
     }
   | { readonly type: 'stop-condition'; readonly name: string; readonly evidence: string }
   | { readonly type: 'abort-requested'; readonly by: string }

@@ -18,6 +18,8 @@ export interface Journal {
   readonly entries: readonly Entry[];
   /** The same, as it is written and told. */
   readonly shown: readonly Entry[];
+  /** Takes out what is not to be shown: for texts in which a secret could no longer be recognised, such as quoted ones. */
+  readonly redact: Redact;
   /** Why a write failed; undefined while all is well. */
   readonly failure: Problem | undefined;
   /**
@@ -56,6 +58,7 @@ class FileJournal implements Journal {
   readonly folder: string;
   readonly path: string;
   readonly entries: Entry[];
+  readonly redact: Redact;
   failure: Problem | undefined;
   readonly #options: JournalOptions;
   /** One write at a time, in order. */
@@ -70,6 +73,7 @@ class FileJournal implements Journal {
     this.folder = options.folder;
     this.path = path;
     this.entries = entries;
+    this.redact = options.redact;
     this.#highest = entries.reduce((highest, { seq }) => Math.max(highest, seq), 0);
     if (torn) this.#backlog = '\n';
   }

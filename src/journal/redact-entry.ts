@@ -53,7 +53,11 @@ function textsOf(entry: EntryBody, redact: Redact): Partial<EntryBody> {
     case 'revert-failed':
       return { why: redact(entry.why), manualRecovery: redact(entry.manualRecovery) };
     case 'rollback':
-      return { command: redact(entry.command), detail: redact(entry.detail) };
+      return {
+        command: redact(entry.command),
+        detail: redact(entry.detail),
+        ...(entry.byHand !== undefined && { byHand: redact(entry.byHand) }),
+      };
     case 'stop-condition':
       return { evidence: redact(entry.evidence) };
     case 'abort-requested':

@@ -1,6 +1,5 @@
 import type { Entry } from '../journal/entries.ts';
 import { failedRollbacks, pendingRollbacks } from '../journal/pending.ts';
-import { shellLine } from '../kernel/shell-line.ts';
 import { harmedOf } from './injections.ts';
 import type { RunReading } from './reading.ts';
 
@@ -33,9 +32,8 @@ export function targetsNow(run: RunReading): 'untouched' | 'restored' | 'dirty' 
 
 /** The author's rollbacks that failed, and those that nobody has played although the run did not end well. */
 export function readOpenRollbacks(entries: readonly Entry[]): readonly OpenHarm[] {
-  const failed = failedRollbacks(entries).map(({ command, detail }) => {
-    const shown = command.join(' ');
-    return { what: `rollback "${shown}"`, why: detail, byHand: shown === '' ? undefined : shellLine(command) };
+  const failed = failedRollbacks(entries).map(({ command, detail, byHand }) => {
+    return { what: `rollback "${command.join(' ')}"`, why: detail, byHand };
   });
   const isUnplayed = pendingRollbacks(entries) !== undefined && !entries.some(({ type }) => type === 'rollback');
   const end = entries.findLast((entry) => entry.type === 'run-ended');

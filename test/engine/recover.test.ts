@@ -3,6 +3,8 @@ import { openJournal } from '../../src/journal/journal.ts';
 import { digestOf } from '../../src/journal/undo.ts';
 import { CallError, ChaosError } from '../../src/kernel/errors.ts';
 import type { Json } from '../../src/kernel/json.ts';
+import { openHarm } from '../../src/report/open-harm.ts';
+import { readRun } from '../../src/report/reading.ts';
 import { mortalAccount } from '../support/mortal-account.ts';
 import { RUN, type Scene, scene } from '../support/run-lamps.ts';
 
@@ -45,6 +47,9 @@ async function died(at: Scene, { begun = true, undo = RECORD.undo as Json } = {}
   for (const lamp of at.world.lamps) if (lamp.name === 'a1') lamp.lit = false;
 }
 
+/** One that a shell quotes, so that it would not be found in a quoted line. */
+const SECRET = "it's secret";
+
 /** A command that the dead run had played, and a rollback that it had not. */
 async function leaveCommand(at: Scene): Promise<void> {
   const journal = await openJournal({
@@ -56,7 +61,8 @@ async function leaveCommand(at: Scene): Promise<void> {
   });
   if (journal.entries.length === 0) await journal.append(STARTED);
   const means = 'command' as const;
-  const [cwd, env, timeoutMs] = ['/', {}, 1_000];
+  const [cwd, env, timeoutMs] = ['/srv/the shop', { MODE: 'on', TOKEN: SECRET }, 1_000];
+  await journal.keepSecrets([SECRET]);
   const rollback = { command: ['tidy', 'up'], shown: ['tidy', 'up'], cwd, env, timeoutMs };
   const undo = { injection: 'rollbacks', fault: 'command', means, undo: [rollback] };
   await journal.append({ type: 'rollbacks-captured', digest: await journal.keepUndo(undo) });
@@ -136,7 +142,12 @@ describe('recover', () => {
       throw new CallError('CommandFailed', 'it exited with 1');
     };
     const { failed } = await at.recover('recover', null);
-    expect(failed).toMatchObject([{ target: 'touch F' }, { target: 'rollback "tidy up"' }]);
+    const there = "cd '/srv/the shop' && env MODE=on 'TOKEN=[redacted]'";
+    expect(failed).toMatchObject([
+      { target: 'touch F', manualRecovery: `${there} rm F` },
+      { target: 'rollback "tidy up"', manualRecovery: `${there} tidy up` },
+    ]);
+    expect(openHarm(readRun(at.entries())).map(({ byHand }) => byHand)).toEqual([`${there} rm F`, `${there} tidy up`]);
     expect(at.entries().at(-1)).toMatchObject({ type: 'run-ended', outcome: 'dirty' });
   });
 

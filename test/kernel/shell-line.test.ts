@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { shellLine } from '../../src/kernel/shell-line.ts';
+import { commandLine, shellLine } from '../../src/kernel/shell-line.ts';
 
 test('plain words stay bare, and a script of several words stays one', () => {
   expect(shellLine(['systemctl', 'restart', 'web@1.service', '--now', 'a=b'])).toBe(
@@ -9,6 +12,14 @@ test('plain words stay bare, and a script of several words stays one', () => {
   );
   expect(shellLine(['sh', '-c', 'echo cannot >&2; exit 5'])).toBe("sh -c 'echo cannot >&2; exit 5'");
   expect(shellLine(['A=1', 'B=2', "it's", '', '~', '#no'])).toBe("'A=1' B=2 'it'\\''s' '' '~' '#no'");
+});
+
+test('a command by hand runs in its folder and with its environment, whatever they hold', () => {
+  expect(commandLine({ command: ['mend', 'it'] })).toBe('mend it');
+  const [cwd, env] = [mkdtempSync(path.join(tmpdir(), "it's a folder ")), { A: '1', B: "two 'words'" }];
+  const line = commandLine({ command: ['sh', '-c', 'printf "%s|" "$PWD" "$A" "$B"'], cwd, env });
+  expect(execFileSync('/bin/sh', ['-c', line], { encoding: 'utf8' })).toBe(`${cwd}|1|two 'words'|`);
+  rmSync(cwd, { recursive: true });
 });
 
 test('a shell reads back the very words', () => {
