@@ -1,3 +1,4 @@
+import type { Journal } from '../journal/journal.ts';
 import type { Call } from '../kernel/call.ts';
 import type { Attestation } from '../kernel/define.ts';
 import { CallError, ChaosError, refusalCode } from '../kernel/errors.ts';
@@ -5,6 +6,7 @@ import type { Json } from '../kernel/json.ts';
 import type { Injection } from './injection.ts';
 import { keepUndo, MethodEnd, type Run } from './run-state.ts';
 import { send } from './send.ts';
+import { TakenOver } from './taken-over.ts';
 import { eachOf, within } from './time.ts';
 
 const LOOK_MS = 60_000;
@@ -54,11 +56,18 @@ async function harm(run: Run, injection: Injection, undo: Json): Promise<void> {
   run.inPlace.set(id, { fault, target, endsAtMs });
   context.watchdog.beat(silenceMs(run) + landsWithinMs);
   await orGiveUp(run, injection, async () => {
-    let ambiguous = false;
+    let [ambiguous, sent] = [false, false];
     try {
-      for (const call of calls)
-        ambiguous = (await send(context.port, call, writeSignal(run, call), run.guard)) || ambiguous;
+      for (const call of calls) {
+        const signal = writeSignal(run, call);
+        const guard = async () => {
+          await run.guard();
+          sent ||= !signal.aborted;
+        };
+        ambiguous = (await send(context.port, call, signal, guard)) || ambiguous;
+      }
     } catch (error) {
+      if (!sent) await unsent(run, injection, error);
       await stillOurs(run, id);
       if (!(error instanceof CallError && error.ambiguous && (await landedAfterAll(run, injection, undo)))) throw error;
       ambiguous = true;
@@ -74,10 +83,26 @@ async function announce({ journal }: Run, { id: injection }: Injection, calls: r
   try {
     await journal.append({ type: 'injecting', injection, calls });
   } catch (error) {
-    await journal.record({ type: 'reverting', injection, by: 'run' });
-    await journal.record({ type: 'reverted', injection, how: 'already', verified: null, afterMs: 0 });
+    await closeUnsent(journal, injection);
     throw error;
   }
+}
+
+/**
+ * Nothing was sent of what was announced. A command that never ran is not undone: its undo is a stranger's program, and
+ * nobody promised that it does nothing then. Everything else is compared with reality anyway.
+ */
+async function unsent({ journal, inPlace }: Run, { id, means }: Injection, error: unknown): Promise<never> {
+  if (means === 'command' && !(error instanceof TakenOver)) {
+    inPlace.delete(id);
+    await closeUnsent(journal, id);
+  }
+  throw error;
+}
+
+async function closeUnsent(journal: Journal, injection: string): Promise<void> {
+  await journal.record({ type: 'reverting', injection, by: 'run' });
+  await journal.record({ type: 'reverted', injection, how: 'already', verified: null, afterMs: 0 });
 }
 
 /** This process may have been stopped, and taken over, between its last look and its call. */

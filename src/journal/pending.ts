@@ -30,10 +30,15 @@ export function pending(entries: readonly Entry[]): readonly Pending[] {
     }
     if (entry.type === 'injecting') update(open, entry.injection, { begun: true, ambiguous: true });
     if (entry.type === 'injected') update(open, entry.injection, { ambiguous: entry.ambiguous ?? false });
-    if (entry.type === 'inject-failed') update(open, entry.injection, { ambiguous: entry.ambiguous });
+    if (entry.type === 'inject-failed') update(open, entry.injection, afterFailure(entry, open.get(entry.injection)));
     if (entry.type === 'reverted') open.delete(entry.injection);
   }
   return [...open.values()];
+}
+
+/** A program that could not be started has done nothing, and its undo, which nobody can look behind, is not run. */
+function afterFailure({ ambiguous }: { readonly ambiguous: boolean }, before: Pending | undefined): Partial<Pending> {
+  return before?.means === 'command' && !ambiguous ? { ambiguous, begun: false } : { ambiguous };
 }
 
 /** What is left of the author's rollbacks: the digest of all of them, and the numbers of those that have succeeded. */

@@ -76,7 +76,7 @@ export class LampWorld {
       const command = input.command as string[];
       this.commands.push(command);
       const name = command.join(' ');
-      if (this.failing.has(name)) throw new CallError('EXIT_3', `"${name}" ended with code 3`);
+      if (this.failing.has(name)) throw new CallError('EXIT_3', `"${name}" ended with code 3`, { ambiguous: true });
       return {};
     }
     const lamp = this.lamps.find(({ name }) => name === input.name);

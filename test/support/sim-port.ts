@@ -168,7 +168,9 @@ export class SimPort implements WritePort {
   #run(request: ExecRequest): ExecAnswer {
     const answer = this.#program(request);
     if (answer.exitCode === 0) return answer;
-    throw new CallError('CommandFailed', `"${request.command.join(' ')}" exited with ${answer.exitCode}`);
+    throw new CallError('CommandFailed', `"${request.command.join(' ')}" exited with ${answer.exitCode}`, {
+      ambiguous: true,
+    });
   }
 
   async #addressOf(host: string, signal: AbortSignal): Promise<string | { error: string }> {
