@@ -5,7 +5,7 @@ import { parseBlueprint } from '../experiment/blueprint.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { isBlueprint } from '../experiment/is-blueprint.ts';
 import { loadExperiment } from '../experiment/load.ts';
-import { FILE_BYTES_MAX, problemOfReading } from '../experiment/source.ts';
+import { FILE_BYTES_MAX, openSource, problemOfReading } from '../experiment/source.ts';
 import { readBounded } from '../host/bounded-file.ts';
 import { ChaosError, type Problem } from '../kernel/errors.ts';
 import { readConfig } from './config.ts';
@@ -46,21 +46,22 @@ export async function loadFiles(request: LoadRequest): Promise<LoadedFile[]> {
     const text = await readBytes(file.name);
     if ('problem' in text) return unread(file.name, [text.problem]);
     const { isFound } = file;
-    if (isBlueprint(file.name, text.bytes)) {
-      const { blueprint, problems } = parseBlueprint({ file: shown(file.name), text: text.bytes });
+    const input = { file: shown(file.name), text: text.bytes };
+    const opened = openSource(input.file, input.text);
+    if (isBlueprint(opened)) {
+      const { blueprint, problems } = parseBlueprint(input, opened);
       return { file: file.name, kind: 'blueprint', title: blueprint?.title, experiment: undefined, isFound, problems };
     }
-    const read = await loadExperiment({
-      file: shown(file.name),
-      text: text.bytes,
+    const reading = {
+      ...input,
       catalog,
       set,
       env: process.env,
       ...(request.account !== undefined && { account: request.account }),
       accounts,
-      readText: (name) => readBounded(name, FILE_BYTES_MAX),
-    });
-    const { experiment, problems } = read;
+      readText: (name: string) => readBounded(name, FILE_BYTES_MAX),
+    };
+    const { experiment, problems } = await loadExperiment(reading, opened);
     return { file: file.name, kind: 'experiment', title: experiment?.title, experiment, isFound, problems };
   });
   return Promise.all(loaded);

@@ -3,9 +3,11 @@ import { Errors, run } from '@oclif/core';
 import { packageRoot } from '../host/paths.ts';
 import { hasColour, paintFor } from './colour.ts';
 import { exitCodeOfError, failureOf, renderDefect } from './failure.ts';
+import { olderNode } from './node-version.ts';
 import { paintProblems } from './problems.ts';
 import { survivesClosedPipes } from './streams.ts';
 import { unknownCommand } from './unknown-command.ts';
+import { engines } from './version.ts';
 
 /** How long the process may linger once its command is done, before whatever keeps it alive is given up. */
 const LINGER_MS = 2_000;
@@ -17,6 +19,8 @@ export async function main(args: readonly string[]): Promise<void> {
   setMaxListeners(0);
   // The note that Node 20 is old belongs to whoever chose Node 20; here it would only disturb the output.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  const outdated = olderNode(process.versions.node, engines());
+  if (outdated !== undefined) process.emitWarning(outdated);
   try {
     await run([...args], packageRoot());
   } catch (error) {

@@ -6,14 +6,17 @@ import { readHostedZones } from './blueprint-records.ts';
 import { checkReferences, checkSizes, checkUnique } from './blueprint-references.ts';
 import { Checker, isMapping } from './checker.ts';
 import { type Part, readList } from './parts.ts';
-import { openSource, type Path } from './source.ts';
+import { type Opened, openSource, type Path } from './source.ts';
 
-/** A blueprint from its YAML text, checked, every path absolute and every default filled in; or every problem. */
-export function parseBlueprint(input: { file: string; text: string | Uint8Array }): {
-  blueprint?: Blueprint;
-  problems: Problem[];
-} {
-  const { source, problems } = openSource(input.file, input.text);
+/**
+ * A blueprint from its YAML text, checked, every path absolute and every default filled in; or every problem.
+ * @param opened the same text, where it was opened already.
+ */
+export function parseBlueprint(
+  input: { file: string; text: string | Uint8Array },
+  opened: Opened = openSource(input.file, input.text),
+): { blueprint?: Blueprint; problems: Problem[] } {
+  const { source, problems } = opened;
   if (!source) return { problems };
   const checker = new Checker(source, source.value);
   const blueprint = readBlueprint(checker, path.resolve(path.dirname(input.file)));

@@ -15,7 +15,7 @@ import { type Parameters, readParameters } from './parameters.ts';
 import { readProbeUses } from './probe-use.ts';
 import { checkSample } from './sample.ts';
 import { secretsOf } from './secrets.ts';
-import { openSource, type Source } from './source.ts';
+import { type Opened, openSource, type Source } from './source.ts';
 import { substitute } from './substitute.ts';
 import type { ReadPattern } from './tolerance.ts';
 
@@ -43,9 +43,15 @@ interface KnownAccount {
   readonly parameters?: Readonly<Record<string, unknown>>;
 }
 
-/** An experiment from its YAML text, checked; or every problem that it has, each with its place and a fix. */
-export async function loadExperiment(input: LoadInput): Promise<{ experiment?: Experiment; problems: Problem[] }> {
-  const { source, problems } = openSource(input.file, input.text);
+/**
+ * An experiment from its YAML text, checked; or every problem that it has, each with its place and a fix.
+ * @param opened the same text, where it was opened already.
+ */
+export async function loadExperiment(
+  input: LoadInput,
+  opened: Opened = openSource(input.file, input.text),
+): Promise<{ experiment?: Experiment; problems: Problem[] }> {
+  const { source, problems } = opened;
   if (!source) return { problems };
   const account = accountOf(input, source);
   const parameters = readParameters(source, { set: input.set, account: account.parameters, env: input.env });

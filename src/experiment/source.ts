@@ -21,7 +21,13 @@ export { FILE_BYTES_MAX, problemOfReading } from './bytes.ts';
 export type Path = readonly (string | number)[];
 
 /** A file as YAML, or every reason why it is none. */
-export function openSource(file: string, bytes: string | Uint8Array): { source?: Source; problems: Problem[] } {
+export interface Opened {
+  readonly source?: Source;
+  readonly problems: Problem[];
+}
+
+/** Reads a file as YAML. */
+export function openSource(file: string, bytes: string | Uint8Array): Opened {
   const { text, problems } = checkBytes(file, bytes);
   if (text === undefined) return { problems };
   const source = new Source(file, text);
@@ -149,6 +155,8 @@ function firstKey(root: Node | null): Node | null {
 }
 
 function hasTooManyTokens(text: string): boolean {
+  // No character makes more than four tokens: most texts are too short to be counted.
+  if (text.length * 4 < YAML_LIMITS.tokens) return false;
   let tokens = 0;
   for (const _ of new Lexer().lex(text)) if (++tokens > YAML_LIMITS.tokens) return true;
   return false;

@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 /** The programs that are started beside the command line. */
 export type Program = 'region' | 'plane' | 'watchdog';
 
 /** The folder of this package: the nearest one above this file that holds a package.json. */
 export function packageRoot(): string {
-  let folder = path.dirname(fileURLToPath(import.meta.url));
+  let folder = import.meta.dirname;
   while (!existsSync(path.join(folder, 'package.json'))) {
     const parent = path.dirname(folder);
     if (parent === folder)
@@ -18,4 +17,4 @@ export function packageRoot(): string {
 }
 
 /** The file of a program, as `npm run build` leaves it. */
-export const programPath = (program: Program): string => path.join(packageRoot(), 'dist', `${program}.js`);
+export const programPath = (program: Program): string => path.join(packageRoot(), 'dist', `${program}.cjs`);

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import path from 'node:path';
 import type { Observed, PlaneRequests } from './contract.ts';
 import { logsOf, withOpenLogs } from './plane/supervisor/logs.ts';
 import type { StartFailure } from './plane/supervisor/unit.ts';
@@ -17,11 +17,14 @@ export interface PlaneProcessListeners {
   readonly ended: (how: string) => void;
 }
 
-/** Starts `plane.js`, which stands beside this program. */
+/** The data plane: it stands beside this program, in a file of the same kind. */
+const PROGRAM = path.join(import.meta.dirname, `plane${path.extname(import.meta.filename)}`);
+
+/** Starts the data plane. */
 export function startPlaneProcess(config: PlaneConfig, listeners: PlaneProcessListeners): PlaneProcess {
   // Into a file: the starter of a region that is kept reads neither stream any more.
   const child = withOpenLogs(logsOf(config.environment.folder, 'plane'), (out, err) =>
-    fork(fileURLToPath(new URL('./plane.js', import.meta.url)), [], {
+    fork(PROGRAM, [], {
       serialization: 'json',
       detached: true,
       execArgv: [],

@@ -41,12 +41,16 @@ const recover = () =>
     listen: () => {},
   });
 
-const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-// Loaded now: when it is needed, the program's own files may be gone, by an upgrade or a full clean-up.
-await Promise.all(catalog.faults.map((fault) => fault.load()));
-await log(`watching, process ${process.pid}`);
-process.stdout.write('{"watching":true}\n');
-const watched = await watch(realClock, lines);
-await log(watched);
-const restored = watched === 'done' || (await takeOver(watched, { clock: realClock, files, folder, recover, log }));
-process.exit(restored ? 0 : 1);
+async function main(): Promise<void> {
+  const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+  // Loaded now: when it is needed, the program's own files may be gone, by an upgrade or a full clean-up.
+  await Promise.all(catalog.faults.map((fault) => fault.load()));
+  await log(`watching, process ${process.pid}`);
+  process.stdout.write('{"watching":true}\n');
+  const watched = await watch(realClock, lines);
+  await log(watched);
+  const restored = watched === 'done' || (await takeOver(watched, { clock: realClock, files, folder, recover, log }));
+  process.exit(restored ? 0 : 1);
+}
+
+void main();

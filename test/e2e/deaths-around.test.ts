@@ -57,7 +57,7 @@ describe('a fresh region', () => {
     expect(last()).toMatchObject({ targets: 'restored' });
   }, 90_000);
 
-  test.each(['region.js', 'plane.js'])(
+  test.each(['region.cjs', 'plane.cjs'])(
     'whose %s is killed ends the run within seconds: unavailable, commands undone',
     async (program) => {
       await bites();
@@ -74,9 +74,9 @@ describe('a fresh region', () => {
 
   test('that is silent for ten seconds gets its run deposed by nobody', async () => {
     await bites('4s');
-    signal('region.js', 'SIGSTOP');
+    signal('region.cjs', 'SIGSTOP');
     await new Promise((resolve) => setTimeout(resolve, 10_000));
-    signal('region.js', 'SIGCONT');
+    signal('region.cjs', 'SIGCONT');
     const { code } = await run.finished;
     expect(code, run.output()).not.toBe(6);
     expect(entries().some(({ by }) => by === 'watchdog')).toBe(false);
@@ -86,7 +86,7 @@ describe('a fresh region', () => {
 
 test('a watchdog that is killed is replaced, and the new one restores when the tool dies', async () => {
   await bites();
-  signal('watchdog.js', 'SIGKILL');
+  signal('watchdog.cjs', 'SIGKILL');
   await until('another one watches', 10_000, () => entries().some(({ type }) => type === 'note'));
   process.kill(run.pid, 'SIGKILL');
   await run.finished;

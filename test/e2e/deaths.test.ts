@@ -49,7 +49,7 @@ const safely = (count: () => number): number => {
 };
 
 const watchdogOf = (runId: string) =>
-  processesOf(path.join(home, 'runs', runId)).filter(({ command }) => command.includes('watchdog.js'));
+  processesOf(path.join(home, 'runs', runId)).filter(({ command }) => command.includes('watchdog.cjs'));
 
 async function stateOfRegion(): Promise<string> {
   const port = await connectTo(home, REGION);
