@@ -1,14 +1,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openEmbedded } from '../src/host/embedded.ts';
 import { startRegion } from '../src/host/region.ts';
 import type { Blueprint } from '../src/kernel/blueprint.ts';
 import { facility } from '../src/kernel/facility.ts';
-import { type Figure, ms } from './figures.ts';
+import type { WritePort } from '../src/kernel/ports.ts';
+import { type Figure, median, ms } from './figures.ts';
 
 const LIGHT = 300;
 const SERVING = 30;
+/** A machine that stands still for 50 ms makes any round late: the median is held to the goal. */
+const ROUNDS = 5;
+const DARK_WITHIN_MS = 5_000;
+const BACK_MS = 60_000;
 
 /** The lightest thing that answers on a port with what every machine has: no module is loaded. */
 const PERL =
@@ -52,6 +58,7 @@ async function thirtyReady(home: string): Promise<Figure[]> {
   ];
 }
 
+/** Each round beside its own yardstick: what the machine does to one of them, it does to the other. */
 async function zoneDark(home: string): Promise<Figure[]> {
   const region = await startRegion({
     home,
@@ -62,26 +69,47 @@ async function zoneDark(home: string): Promise<Figure[]> {
   });
   try {
     const port = await openEmbedded(region.file);
-    const signal = AbortSignal.timeout(30_000);
-    const { processes } = await port.read(facility('DescribeProcesses', {}), signal);
-    const pids = processes.flatMap(({ pid }) => pid ?? []);
-    const decided = performance.now();
-    const done = port.write(facility('CutPower', { zoneId: 'use1-az1' }), signal);
-    while (pids.some(lives) && performance.now() - decided < 5_000)
-      await new Promise((resolve) => setImmediate(resolve));
-    const darkMs = performance.now() - decided;
-    await done;
+    const dark: number[] = [];
+    const bare: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      dark.push(await darkMs(port));
+      bare.push(await killLoop(LIGHT));
+      await port.write(facility('RestorePower', { zoneId: 'use1-az1' }), AbortSignal.timeout(BACK_MS));
+    }
     return [
       {
-        name: `a zone of ${pids.length} light instances is dark`,
-        value: `${ms(darkMs)} after the decision`,
-        yardstick: `kill(2) in a loop: ${ms(await killLoop(pids.length))}`,
-        goal: 'under 50 ms',
-        met: pids.length === LIGHT && darkMs < 50,
+        name: `a zone of ${LIGHT} light instances is dark`,
+        value: `${dark.map(ms).join(', ')} after the decision`,
+        yardstick: `kill(2) in a loop: ${bare.map(ms).join(', ')}`,
+        goal: 'median under 50 ms',
+        met: median(dark) < 50,
       },
     ];
   } finally {
     await region.stop();
+  }
+}
+
+/** From the decision until the system knows none of the processes any more, whatever the region says of them. */
+async function darkMs(port: WritePort): Promise<number> {
+  const signal = AbortSignal.timeout(BACK_MS);
+  const pids = await allReady(port, signal);
+  const decided = performance.now();
+  const done = port.write(facility('CutPower', { zoneId: 'use1-az1' }), signal);
+  // Between two looks the processor is left to those who have to die on it.
+  while (pids.some(lives) && performance.now() - decided < DARK_WITHIN_MS) await sleep(1);
+  const dark = performance.now() - decided;
+  await done;
+  return dark;
+}
+
+/** The processes of all instances, once every one of them is ready. */
+async function allReady(port: WritePort, signal: AbortSignal): Promise<number[]> {
+  for (;;) {
+    const { processes } = await port.read(facility('DescribeProcesses', {}), signal);
+    const pids = processes.flatMap(({ pid, state }) => (state === 'ready' ? (pid ?? []) : []));
+    if (pids.length === LIGHT) return pids;
+    await sleep(50, undefined, { signal });
   }
 }
 
@@ -90,7 +118,7 @@ async function killLoop(count: number): Promise<number> {
   const { spawn } = await import('node:child_process');
   const children = Array.from({ length: count }, () => spawn('perl', ['-e', 'sleep 60'], { stdio: 'ignore' }));
   const gone = Promise.all(children.map((child) => new Promise((resolve) => child.once('exit', resolve))));
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await sleep(500);
   const started = performance.now();
   for (const child of children) child.kill('SIGKILL');
   await gone;
