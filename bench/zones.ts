@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -113,12 +114,12 @@ async function allReady(port: WritePort, signal: AbortSignal): Promise<number[]>
   }
 }
 
-/** The same number of processes that sleep, killed one after another and awaited. */
+/** As many processes of the same kind, without a region: killed one after another and awaited. */
 async function killLoop(count: number): Promise<number> {
-  const { spawn } = await import('node:child_process');
-  const children = Array.from({ length: count }, () => spawn('perl', ['-e', 'sleep 60'], { stdio: 'ignore' }));
+  const env = { ...process.env, PORT: '0' };
+  const children = Array.from({ length: count }, () => spawn('perl', ['-e', PERL], { stdio: 'ignore', env }));
   const gone = Promise.all(children.map((child) => new Promise((resolve) => child.once('exit', resolve))));
-  await sleep(500);
+  await sleep(1_000);
   const started = performance.now();
   for (const child of children) child.kill('SIGKILL');
   await gone;

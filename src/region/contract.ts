@@ -86,7 +86,7 @@ export interface DesiredRecord {
   readonly weight?: number;
 }
 
-/** What the data plane reports, one fact a message. */
+/** What the data plane reports, fact by fact. */
 export type Observed =
   | {
       readonly type: 'listening';

@@ -17,7 +17,7 @@ export type ToPlane =
   | { readonly type: 'request'; readonly id: number; readonly name: PlaneRequestName; readonly input: unknown };
 
 export type FromPlane =
-  | { readonly type: 'fact'; readonly fact: Observed }
+  | { readonly type: 'facts'; readonly facts: readonly Observed[] }
   | { readonly type: 'start-failure'; readonly failure: StartFailure }
   | { readonly type: 'reply'; readonly id: number; readonly output: unknown }
   | { readonly type: 'error'; readonly id: number; readonly message: string };

@@ -35,7 +35,7 @@ export function startPlaneProcess(config: PlaneConfig, listeners: PlaneProcessLi
   const waiting = new Map<number, { resolve: (output: never) => void; reject: (error: Error) => void }>();
   let lastId = 0;
   child.on('message', (message: FromPlane) => {
-    if (message.type === 'fact') listeners.observe(message.fact);
+    if (message.type === 'facts') for (const fact of message.facts) listeners.observe(fact);
     else if (message.type === 'start-failure') listeners.startFailed(message.failure);
     else {
       const waiter = waiting.get(message.id);

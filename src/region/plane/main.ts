@@ -1,3 +1,4 @@
+import type { Observed } from '../contract.ts';
 import type { FromPlane, ToPlane } from '../plane-link.ts';
 import { type Plane, startPlane } from './plane.ts';
 
@@ -6,12 +7,26 @@ import { type Plane, startPlane } from './plane.ts';
  * `child_process.fork`. When the channel closes it ends at once, and the reaper ends its instances.
  */
 function main(): void {
-  const send = (message: FromPlane) => void process.send?.(message, undefined, undefined, () => {});
+  const post = (message: FromPlane) => void process.send?.(message, undefined, undefined, () => {});
+  let facts: Observed[] = [];
+  const tell = () => {
+    if (facts.length > 0) post({ type: 'facts', facts });
+    facts = [];
+  };
+  /** The facts of one moment, such as the ends of all processes of a zone, go as one message. */
+  const report = (fact: Observed) => {
+    if (facts.push(fact) === 1) setImmediate(tell);
+  };
+  /** Whatever was seen before an answer is told before it. */
+  const send = (message: FromPlane) => {
+    tell();
+    post(message);
+  };
   let plane: Promise<Plane> | undefined;
   const handle = async (message: ToPlane): Promise<void> => {
     if (message.type === 'start') {
       plane = startPlane(message.config, {
-        report: (fact) => send({ type: 'fact', fact }),
+        report,
         failed: (failure) => send({ type: 'start-failure', failure }),
       });
       await plane;

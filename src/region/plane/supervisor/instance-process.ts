@@ -35,11 +35,12 @@ export async function startProcess({ launch, env, port, logs, reaper }: StartOpt
   const { pid } = child;
   if (pid !== undefined) reaper.add(pid);
   const ending = new AbortController();
+  let killed = false;
   const ended = new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => {
       // What it started ends with it: nothing of an instance outlives the instance.
       if (pid !== undefined) {
-        signalGroup(pid, 'SIGKILL');
+        if (!killed) signalGroup(pid, 'SIGKILL');
         reaper.remove(pid);
       }
       ending.abort();
@@ -51,7 +52,11 @@ export async function startProcess({ launch, env, port, logs, reaper }: StartOpt
     child.once('error', reject);
   });
   if (pid === undefined) throw new Error('it has no process id');
-  const kill = () => signalGroup(pid, 'SIGKILL');
+  const kill = () => {
+    // Nobody leaves a group that is being killed, and nobody is born in it: once is enough.
+    killed = true;
+    signalGroup(pid, 'SIGKILL');
+  };
   return {
     pid,
     startTime: await startTimeOf(pid),
