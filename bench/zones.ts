@@ -18,9 +18,12 @@ const DARK_WITHIN_MS = 5_000;
 const BACK_MS = 60_000;
 
 /** The lightest thing that answers on a port with what every machine has: no module is loaded. */
-const PERL =
+const LIGHTEST = [
+  'perl',
+  '-e',
   'socket(S, 2, 1, 0); setsockopt(S, 1, 2, 1); bind(S, pack("SnC4x8", 2, $ENV{PORT}, 127, 0, 0, 1)) or die; ' +
-  'listen(S, 16); while (accept(C, S)) { close C }';
+    'listen(S, 16); while (accept(C, S)) { close C }',
+] as const;
 const NODE = "require('node:http').createServer((_, answer) => answer.end('ok')).listen(process.env.PORT, '127.0.0.1')";
 
 /** How fast instances are ready, and how fast a zone of three hundred goes dark. */
@@ -64,7 +67,7 @@ async function zoneDark(home: string): Promise<Figure[]> {
   const region = await startRegion({
     home,
     name: 'light',
-    blueprint: blueprint(['perl', '-e', PERL], LIGHT, ['use1-az1']),
+    blueprint: blueprint(LIGHTEST, LIGHT, ['use1-az1']),
     keep: false,
     parts: 'all',
   });
@@ -116,8 +119,9 @@ async function allReady(port: WritePort, signal: AbortSignal): Promise<number[]>
 
 /** As many processes of the same kind, without a region: killed one after another and awaited. */
 async function killLoop(count: number): Promise<number> {
+  const [command, ...args] = LIGHTEST;
   const env = { ...process.env, PORT: '0' };
-  const children = Array.from({ length: count }, () => spawn('perl', ['-e', PERL], { stdio: 'ignore', env }));
+  const children = Array.from({ length: count }, () => spawn(command, args, { stdio: 'ignore', env }));
   const gone = Promise.all(children.map((child) => new Promise((resolve) => child.once('exit', resolve))));
   await sleep(1_000);
   const started = performance.now();
