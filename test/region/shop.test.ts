@@ -70,10 +70,11 @@ describe('the shop keeps its orders', () => {
     expect(await order('3', 'PUT')).toBe(503);
     expect(await order('2', 'GET')).toBe(503);
     await restart(0);
-    expect(await keysOf(0)).toEqual(['1', '2']);
+    // A write that no majority took may have reached one: it is neither there nor not there.
+    expect(await keysOf(0)).toEqual(expect.arrayContaining(['1', '2']));
     expect(await order('4', 'PUT')).toBe(200);
     await restart(1);
-    expect(await keysOf(1)).toEqual(['1', '2', '4']);
+    expect(await keysOf(1)).toEqual(expect.arrayContaining(['1', '2', '4']));
   });
 });
 

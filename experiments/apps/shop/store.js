@@ -1,6 +1,6 @@
 // One node of the store: versioned values in memory, the newest version wins. A node that starts first takes over what
 // the other nodes have, so that a restart loses nothing that a majority held.
-import { bodyOf, call, serve } from './call.js';
+import { bodyOf, call, createPool, serve } from './call.js';
 
 const { PORT, STORE_ENDPOINTS = '' } = process.env;
 const MOST_KEYS = 20_000;
@@ -18,7 +18,8 @@ function put(key, entry) {
 
 async function catchUp() {
   const peers = STORE_ENDPOINTS.split(',').filter(Boolean);
-  const snapshots = peers.map((peer) => call({ url: `http://${peer}/keys`, timeoutMs: 500 }));
+  const pool = createPool();
+  const snapshots = peers.map((peer) => call({ url: `http://${peer}/keys`, timeoutMs: 500, pool }));
   for (const snapshot of await Promise.allSettled(snapshots)) {
     if (snapshot.status !== 'fulfilled' || snapshot.value.status !== 200) continue;
     for (const [key, entry] of JSON.parse(snapshot.value.body)) put(key, entry);

@@ -1,7 +1,7 @@
 // The shop's front: GET /checkout places an order with the inventory. Two attempts, each on another address, within a
 // budget of time; an address that failed is left alone for a while.
 import { randomUUID } from 'node:crypto';
-import { call, serve } from './call.js';
+import { call, createPool, serve } from './call.js';
 import { createNames } from './names.js';
 
 const { PORT, DNS_SERVER, http_proxy: proxy, INSTANCE_NAME, CACHE = 'serve-stale' } = process.env;
@@ -10,6 +10,7 @@ const INVENTORY_PORT = process.env.INVENTORY_PORT ?? '8081';
 const ATTEMPT_MS = 280;
 const SUSPECT_MS = 3_000;
 
+const pool = createPool(proxy);
 const resolve = createNames({ server: DNS_SERVER, serveStale: CACHE === 'serve-stale' });
 const suspects = new Map();
 let turn = Math.floor(Math.random() * 1_000);
@@ -31,13 +32,7 @@ async function order(id) {
     if (suspects.has(address)) suspects.set(address, Date.now() + SUSPECT_MS);
     try {
       const url = `http://${address}:${INVENTORY_PORT}/orders/${id}`;
-      const { status, body } = await call({
-        url,
-        method: 'PUT',
-        body: '{"item":"book"}',
-        timeoutMs: ATTEMPT_MS,
-        proxy,
-      });
+      const { status, body } = await call({ url, method: 'PUT', body: '{"item":"book"}', timeoutMs: ATTEMPT_MS, pool });
       if (status !== 200) throw new Error(`inventory at ${address} answered ${status}: ${body.trim()}`);
       suspects.delete(address);
       return JSON.parse(body);
