@@ -129,7 +129,10 @@ async function answered(opening: Promise<WritePort>, name: string): Promise<Writ
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     const what = `the region "${name}" does not answer: ${error.message}`;
-    throw new ChaosError({ code: 'ACCOUNT_UNAVAILABLE', what, fix: `end it with "chaos region down ${name}"` }, error);
+    throw new ChaosError(
+      { code: 'ACCOUNT_UNAVAILABLE', what, fix: `end it with "chaos region down ${name} --force"` },
+      error,
+    );
   }
 }
 

@@ -14,28 +14,46 @@ export interface RegionDownRequest {
   readonly all: boolean;
   /** Also when a run holds the region, or left it harmed. */
   readonly force: boolean;
+  /** How long a region may take to say who holds it, when not as long as any other call. */
+  readonly answerWithinMs?: number;
+}
+
+/** What was ended, by name. */
+export interface EndedRegions {
+  readonly ended: readonly string[];
+  /** Those of them that did not end when they were asked to. */
+  readonly killed: readonly string[];
 }
 
 /**
- * Ends regions, with every process in them, and returns their names: none when none was up and none was asked for.
- * @throws ChaosError SAFETY_LEASE or SAFETY_DIRTY when a run holds one of them or left it harmed; then none is ended.
+ * Ends regions, with every process in them: none when none was up and none was asked for.
+ * @throws ChaosError SAFETY_LEASE or SAFETY_DIRTY when a run holds one of them, may hold it, or left it harmed; then none
+ * is ended.
  */
-export async function regionDown(home: string, request: RegionDownRequest): Promise<string[]> {
+export async function regionDown(home: string, request: RegionDownRequest): Promise<EndedRegions> {
   const up = await listRegions(home);
-  if (up.length === 0 && request.name === undefined) return [];
+  if (up.length === 0 && request.name === undefined) return { ended: [], killed: [] };
   const regions = request.all ? up : [await findRegion(home, request.name)];
-  if (!request.force) await claimAll(home, regions);
-  for (const region of regions) await stopRegion(home, region);
-  return regions.map(({ name }) => name);
+  if (!request.force) await claimAll(home, regions, request.answerWithinMs);
+  const killed: string[] = [];
+  for (const region of regions) {
+    if ((await stopRegion(home, region)).killed) killed.push(region.name);
+  }
+  return { ended: regions.map(({ name }) => name), killed };
 }
 
 /** Takes the lease of every region, so that no run begins on one that is about to end; of all of them or of none. */
-async function claimAll(home: string, regions: readonly RegionFile[]): Promise<void> {
+async function claimAll(home: string, regions: readonly RegionFile[], withinMs: number | undefined): Promise<void> {
   const problems: Problem[] = [];
   const giveBack: (() => Promise<void>)[] = [];
   for (const region of regions) {
-    const port = await answering(region);
-    if (!port) continue;
+    const port = await answering(region, withinMs);
+    if (port === 'nobody') continue;
+    if (port === 'silent') {
+      const what = 'it does not answer, and nobody else knows whether a run holds it';
+      problems.push(explain({ code: 'SAFETY_LEASE', what, fix: 'try again once it answers' }, region.name));
+      continue;
+    }
     // Where its record cannot be read, nobody can restore it, and this is the cure.
     const pendingOf = async (run: EarlierRun) => (await leftOpen(run.home ?? home, files, run.runId)) ?? [];
     const lease = openLease(port, { runId: `down-${process.pid}`, home, pendingOf });
@@ -54,12 +72,12 @@ const explain = ({ code, what, fix }: Problem, name: string): Problem => ({
   fix: `${fix}; "chaos region down ${name} --force" ends it nevertheless`,
 });
 
-/** The region, unless it does not answer: then nobody can be asked, and to end it is the cure. */
-async function answering(region: RegionFile): Promise<WritePort | undefined> {
+/** The region; or that nobody listens there, so that no run can hold it; or that it is silent, which may pass. */
+async function answering(region: RegionFile, withinMs: number | undefined): Promise<WritePort | 'nobody' | 'silent'> {
   try {
-    return await openEmbedded(region);
+    return await openEmbedded(region, withinMs);
   } catch (error) {
-    if (error instanceof CallError) return undefined;
-    throw error;
+    if (!(error instanceof CallError)) throw error;
+    return error.code === 'TimeoutError' ? 'silent' : 'nobody';
   }
 }

@@ -5,6 +5,7 @@ import type { Account, WritePort } from '../kernel/ports.ts';
 import type { RegionFile } from '../kernel/region-file.ts';
 import { guardAccount } from '../safety/account-guard.ts';
 import { openAws } from './aws.ts';
+import { networkError } from './aws-error.ts';
 import { realClock } from './clock.ts';
 import { runCommand } from './command.ts';
 import { accountDialer } from './dial.ts';
@@ -23,12 +24,16 @@ const FIRST_ANSWER_MS = 15_000;
  * `ChaosError` SAFETY_ACCOUNT then; a `CallError` when the region does not answer, or when another instance of it
  * answers in its place (`AnotherInstance`).
  */
-export async function openEmbedded(file: RegionFile): Promise<WritePort> {
+export async function openEmbedded(file: RegionFile, withinMs = FIRST_ANSWER_MS): Promise<WritePort> {
   const refusals = guardAccount({ name: file.name, kind: 'embedded', endpoint: file.endpoint });
   if (refusals.length > 0) throw new ChaosError(refusals);
   const facilityCaller = openFacility(file);
   const awsCaller = openAws({ endpoint: file.endpoint, region: file.region, credentials: file.credentials });
-  const facts = await facilityCaller.read(facility('DescribeRegion', {}), AbortSignal.timeout(FIRST_ANSWER_MS));
+  const signal = AbortSignal.timeout(withinMs);
+  const facts = await facilityCaller.read(facility('DescribeRegion', {}), signal).catch((error) => {
+    if (!signal.aborted) throw error;
+    throw networkError('TimeoutError', `no answer within ${withinMs / 1_000}s`);
+  });
   if (facts.instance !== file.instance) {
     throw new CallError('AnotherInstance', `another region answers at ${file.endpoint}`);
   }

@@ -67,7 +67,10 @@ export async function startRegion(options: StartRegion): Promise<StartedRegion> 
     const file = await readRegionFile(home, name);
     if (!file) throw failed('it said that it is ready and is gone', said, 'run "chaos doctor"');
     if (keep) letGo(child);
-    return { file, stop: () => stopRegion(home, file) };
+    const stop = async () => {
+      await stopRegion(home, file);
+    };
+    return { file, stop };
   } catch (error) {
     await endGroup(child);
     await forgetRegion(home, name);
@@ -75,8 +78,11 @@ export async function startRegion(options: StartRegion): Promise<StartedRegion> 
   }
 }
 
-/** Ends a region, by asking and then by force. Resolves when its program is gone; ending one that is gone is no error. */
-export async function stopRegion(home: string, file: RegionFile): Promise<void> {
+/**
+ * Ends a region, by asking and then by force. Resolves when its program is gone, with whether it had to be killed; ending
+ * one that is gone is no error.
+ */
+export async function stopRegion(home: string, file: RegionFile): Promise<{ killed: boolean }> {
   const signal = AbortSignal.timeout(STOP_MS);
   const asked = await openFacility(file)
     .write(facility('Shutdown', {}), signal)
@@ -85,12 +91,14 @@ export async function stopRegion(home: string, file: RegionFile): Promise<void> 
       () => false,
     );
   if (asked) await gone(file, STOP_MS);
-  if (await isAlive(file)) {
+  const killed = await isAlive(file);
+  if (killed) {
     signalGroup(file.pid, 'SIGKILL');
     await gone(file, STOP_MS);
   }
   const now = await readRegionFile(home, file.name).catch(() => undefined);
   if (now === undefined) await forgetRegion(home, file.name);
+  return { killed };
 }
 
 const isAlive = async ({ pid, startTime }: RegionFile) => (await startTimeOf(pid)) === startTime;

@@ -10,20 +10,20 @@ import { makeHome, runCli, startCli } from '../support/run-cli.ts';
 const { home, remove } = makeHome();
 const down = (force: boolean) => regionDown(home, { name: undefined, all: false, force });
 
+const EMPTY = {
+  title: 'An empty region',
+  region: 'us-east-1',
+  zones: [{ id: 'use1-az1', name: 'us-east-1a' }],
+  instances: [],
+  loadBalancers: [],
+  hostedZones: [],
+  dnsChangeDelayMs: 0,
+  nameServers: 1,
+  powerReturnStaggerMs: 0,
+};
 let region: StartedRegion;
 beforeAll(async () => {
-  const blueprint = {
-    title: 'An empty region',
-    region: 'us-east-1',
-    zones: [{ id: 'use1-az1', name: 'us-east-1a' }],
-    instances: [],
-    loadBalancers: [],
-    hostedZones: [],
-    dnsChangeDelayMs: 0,
-    nameServers: 1,
-    powerReturnStaggerMs: 0,
-  };
-  region = await startRegion({ home, name: 'drill', blueprint, keep: false, parts: 'control' });
+  region = await startRegion({ home, name: 'drill', blueprint: EMPTY, keep: false, parts: 'control' });
 });
 afterAll(async () => {
   await region.stop();
@@ -39,7 +39,19 @@ test('a region that a run holds is not ended, unless that is forced', async () =
       { code: 'SAFETY_LEASE', fix: expect.stringMatching(/"chaos abort r1".*"chaos region down drill --force"/) },
     ],
   });
-  expect(await down(true)).toEqual(['drill']);
+  expect(await down(true)).toEqual({ ended: ['drill'], killed: [] });
+});
+
+test('a region that is silent may be held by a run: it is not ended, unless that is forced', async () => {
+  const blueprint = { ...EMPTY, title: 'A region that falls silent' };
+  const { file, stop } = await startRegion({ home, name: 'mute', blueprint, keep: false, parts: 'control' });
+  process.kill(file.pid, 'SIGSTOP');
+  const asked = regionDown(home, { name: 'mute', all: false, force: false, answerWithinMs: 300 });
+  await expect(asked).rejects.toMatchObject({
+    problems: [{ code: 'SAFETY_LEASE', fix: expect.stringContaining('"chaos region down mute --force"') }],
+  });
+  process.kill(file.pid, 'SIGCONT');
+  await stop();
 });
 
 test('where no region is up there is none to end, which is no failure', async () => {

@@ -29,7 +29,13 @@ beforeAll(() => {
   for (const name of ['bin', 'scripts', 'package.json', 'package-lock.json'])
     cpSync(path.join(root, name), path.join(clone, name), { recursive: true });
 });
-afterAll(remove);
+afterAll(async () => {
+  // What a test that failed midway has kept: in its home, and in the clone, where the README's own lines keep it.
+  for (const kept of [home, path.join(clone, '.chaos')]) {
+    await runCli(['region', 'down', '--all', '--force'], { home: kept });
+  }
+  remove();
+});
 
 const shell = (script: string) =>
   run('bash', ['-eo', 'pipefail', '-c', script], {
