@@ -21,32 +21,34 @@ export function openHostLease({ runId, home, pendingOf }: LeaseOptions, folder =
     return text === undefined ? undefined : (JSON.parse(text) as Note);
   };
   let lock: Lock | undefined;
+  const acquire = async (purpose: string): Promise<readonly Problem[]> => {
+    await makePrivate(folder);
+    lock ??= await files.lock(path.join(folder, 'lease'));
+    const note = await readNote();
+    if (!lock)
+      return [
+        heldBy(
+          note
+            ? `run ${note.runId} (pid ${note.pid}, ${note.purpose}) holds this machine`
+            : 'another run holds this machine',
+          note?.runId,
+        ),
+      ];
+    const problems =
+      note && note.runId !== runId ? leftBy(note, await pendingOf(note), `remove "${noteFile}" to give it up`) : [];
+    if (problems.length > 0) {
+      await lock.release();
+      lock = undefined;
+      return problems;
+    }
+    await files.replace(noteFile, JSON.stringify({ runId, purpose, home, pid: process.pid } satisfies Note), 0o600);
+    return [];
+  };
   return {
-    async acquire(purpose): Promise<readonly Problem[]> {
-      await makePrivate(folder);
-      lock ??= await files.lock(path.join(folder, 'lease'));
-      const note = await readNote();
-      if (!lock)
-        return [
-          heldBy(
-            note
-              ? `run ${note.runId} (pid ${note.pid}, ${note.purpose}) holds this machine`
-              : 'another run holds this machine',
-            note?.runId,
-          ),
-        ];
-      const problems =
-        note && note.runId !== runId ? leftBy(note, await pendingOf(note), `remove "${noteFile}" to give it up`) : [];
-      if (problems.length > 0) {
-        await lock.release();
-        lock = undefined;
-        return problems;
-      }
-      await files.replace(noteFile, JSON.stringify({ runId, purpose, home, pid: process.pid } satisfies Note), 0o600);
-      return [];
-    },
+    acquire: (purpose) => onDisk(folder, () => acquire(purpose)),
     renew: async () => undefined,
     async release() {
+      await makePrivate(folder);
       // Whoever restored a run that died gives back what that run held.
       lock ??= await files.lock(path.join(folder, 'lease'));
       if (!lock) return;
@@ -64,9 +66,29 @@ function runtimeFolder(): string {
   return path.join(tmpdir(), `chaos-${userInfo().uid}`);
 }
 
-/** In a folder that everybody may write to, somebody else could have made ours first. */
+/** What the system says of the folder (full, read-only, missing) keeps the run out, and is told with what to do. */
+async function onDisk<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (code === undefined || syscall === undefined) throw error;
+    throw new ChaosError({
+      code: 'ACCOUNT_UNAVAILABLE',
+      what: `"${folder}", where runs on this machine exclude each other, cannot be used: ${syscall} failed with ${code}`,
+      fix: 'make room and give yourself permission there, or set XDG_RUNTIME_DIR to a folder of your own that exists',
+    });
+  }
+}
+
+/**
+ * In a folder that everybody may write to, somebody else could have made ours first. The folder around it must exist:
+ * made with what leads to it, as Node does, it would be tried for ever below a place like /proc.
+ */
 async function makePrivate(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
   const { uid, mode } = await stat(folder);
   if (uid === userInfo().uid && (mode & 0o022) === 0) return;
   throw new ChaosError({

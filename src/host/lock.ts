@@ -46,8 +46,8 @@ async function isHeld(file: string): Promise<boolean> {
 /** A file appears under its number with its content or not at all; false when the number is taken. */
 async function create(folder: string, number: number, holder: Holder): Promise<boolean> {
   const draft = path.join(folder, `draft-${randomUUID()}`);
-  await writeFile(draft, JSON.stringify(holder), { mode: 0o600, flag: 'wx' });
   try {
+    await writeFile(draft, JSON.stringify(holder), { mode: 0o600, flag: 'wx' });
     await link(draft, fileOf(folder, number));
     return true;
   } catch (error) {

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { chmod } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { openHostLease } from '../../src/host/host-lease.ts';
 import { openLease } from '../../src/host/lease.ts';
-import { CallError } from '../../src/kernel/errors.ts';
+import { CallError, ChaosError } from '../../src/kernel/errors.ts';
 import type { FacilityOperation } from '../../src/kernel/facility.ts';
 import { facility } from '../../src/kernel/facility.ts';
 import type { WritePort } from '../../src/kernel/ports.ts';
@@ -161,4 +161,39 @@ test('a folder that others can write to is no place for a lease', async () => {
   await expect(openHostLease({ runId: 'r', home, pendingOf: nothing }, folder).acquire('x')).rejects.toThrow(
     'somebody else',
   );
+});
+
+test('a machine whose folder cannot be used keeps the run out at once, and says what failed and what to do', async () => {
+  const base = await temporaryFolder();
+  await writeFile(path.join(base, 'file'), '');
+  await mkdir(path.join(base, 'taken'));
+  await writeFile(path.join(base, 'taken', 'lease'), '');
+  const folders = [
+    [path.join(base, 'file', 'chaos'), /mkdir failed with ENOTDIR/],
+    [path.join(base, 'missing', 'chaos'), /mkdir failed with ENOENT/],
+    ['/proc/missing/chaos', /mkdir failed with ENOENT/],
+    [path.join(base, 'taken'), /mkdir failed with EEXIST/],
+  ] as const;
+  for (const [folder, what] of folders) {
+    const lease = openHostLease({ runId: 'r', home, pendingOf: nothing }, folder);
+    const refused = await lease.acquire('x').catch((error: unknown) => error);
+    expect(refused, folder).toBeInstanceOf(ChaosError);
+    const [problem] = (refused as ChaosError).problems;
+    expect(problem).toMatchObject({ code: 'ACCOUNT_UNAVAILABLE', what: expect.stringMatching(what) });
+    expect(problem?.fix).toContain('set XDG_RUNTIME_DIR');
+    await expect(lease.release(), folder).rejects.toThrow();
+  }
+});
+
+test.skipIf(process.platform !== 'linux')('a disk without room keeps the run out', async () => {
+  const folder = await temporaryFolder();
+  const child = await runScript(`import { openHostLease } from './src/host/host-lease.ts';
+    const lease = openHostLease({ runId: 'r', home: '/', pendingOf: async () => [] }, ${JSON.stringify(folder)});
+    process.on('SIGXFSZ', () => {});
+    const { execFileSync } = await import('node:child_process');
+    execFileSync('prlimit', ['--fsize=0', '--pid', String(process.pid)]);
+    await lease.acquire('x').catch((error) => console.log(error.problems?.[0]?.what ?? String(error)));`);
+  const [chunk] = await once(child.stdout ?? child, 'data');
+  expect(String(chunk)).toMatch(/failed with EFBIG/);
+  child.kill('SIGKILL');
 });
