@@ -26,7 +26,7 @@ beforeAll(() => {
   mkdirSync(clone);
   for (const name of ['experiments', 'node_modules', 'dist', 'src'])
     symlinkSync(path.join(root, name), path.join(clone, name));
-  for (const name of ['bin', 'scripts', 'package.json', 'package-lock.json'])
+  for (const name of ['bin', 'scripts', 'package.json', 'package-lock.json', 'oclif.manifest.json'])
     cpSync(path.join(root, name), path.join(clone, name), { recursive: true });
 });
 afterAll(async () => {
