@@ -103,7 +103,8 @@ export function renderLive(progress: Progress, width: number, paint: Paint): str
 /** The run at this moment, in one line. */
 export function renderHeartbeat({ phase, remainingMs, probes, faults }: Progress): string {
   const measured = probes.map(({ name, good, samples }) => `${name} ${good}/${samples}`).join(', ');
-  return `${phase}, at most ${renderDuration(roundSecond(remainingMs))} left; ${measured}; ${count(faults.length, 'fault')} in place`;
+  const parts = [`${phase}, at most ${renderDuration(roundSecond(remainingMs))} left`, measured];
+  return [...parts, `${count(faults.length, 'fault')} in place`].filter((part) => part !== '').join('; ');
 }
 
 const roundSecond = (ms: number): number => Math.max(0, Math.round(ms / 1_000) * 1_000);

@@ -18,7 +18,7 @@ export function openHostLease({ runId, home, pendingOf }: LeaseOptions, folder =
   const noteFile = path.join(folder, 'holder.json');
   const readNote = async () => {
     const text = await files.read(noteFile);
-    return text === undefined ? undefined : (JSON.parse(text) as Note);
+    return text === undefined ? undefined : parseNote(text);
   };
   let lock: Lock | undefined;
   const acquire = async (purpose: string): Promise<readonly Problem[]> => {
@@ -28,14 +28,18 @@ export function openHostLease({ runId, home, pendingOf }: LeaseOptions, folder =
     if (!lock)
       return [
         heldBy(
-          note
+          note && note !== 'damaged'
             ? `run ${note.runId} (pid ${note.pid}, ${note.purpose}) holds this machine`
             : 'another run holds this machine',
-          note?.runId,
+          note === 'damaged' ? undefined : note?.runId,
         ),
       ];
     const problems =
-      note && note.runId !== runId ? leftBy(note, await pendingOf(note), `remove "${noteFile}" to give it up`) : [];
+      note === 'damaged'
+        ? [damaged(noteFile)]
+        : note && note.runId !== runId
+          ? leftBy(note, await pendingOf(note), `remove "${noteFile}" to give it up`)
+          : [];
     if (problems.length > 0) {
       await lock.release();
       lock = undefined;
@@ -52,12 +56,27 @@ export function openHostLease({ runId, home, pendingOf }: LeaseOptions, folder =
       // Whoever restored a run that died gives back what that run held.
       lock ??= await files.lock(path.join(folder, 'lease'));
       if (!lock) return;
-      if ((await readNote())?.runId === runId) await files.remove(noteFile);
+      const note = await readNote();
+      if (note !== 'damaged' && note?.runId === runId) await files.remove(noteFile);
       await lock.release();
       lock = undefined;
     },
   };
 }
+
+function parseNote(text: string): Note | 'damaged' {
+  try {
+    return JSON.parse(text) as Note;
+  } catch {
+    return 'damaged';
+  }
+}
+
+const damaged = (noteFile: string): Problem => ({
+  code: 'SAFETY_DIRTY',
+  what: `"${noteFile}" is damaged, so nobody can tell whether the last run on this machine left something harmed`,
+  fix: `recover what "chaos status" lists, then remove "${noteFile}"`,
+});
 
 /** A folder of the user's own that does not outlive the boot, if the system has one. */
 function runtimeFolder(): string {

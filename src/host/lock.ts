@@ -38,9 +38,18 @@ export async function takeLock(folder: string): Promise<Lock | undefined> {
 async function isHeld(file: string): Promise<boolean> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return false;
-  const holder = JSON.parse(text) as Holder;
-  if ('released' in holder || holder.boot !== (await bootId())) return false;
+  const holder = readHolder(text);
+  if (!holder || 'released' in holder || holder.boot !== (await bootId())) return false;
   return (await startTimeOf(holder.pid)) === holder.startTime;
+}
+
+/** A file appears whole, so one that is torn lost its end with the power: its holder lived in an earlier boot. */
+function readHolder(text: string): Holder | undefined {
+  try {
+    return JSON.parse(text) as Holder;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A file appears under its number with its content or not at all; false when the number is taken. */

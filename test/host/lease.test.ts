@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { openHostLease } from '../../src/host/host-lease.ts';
@@ -153,6 +153,17 @@ test('two runs on one machine exclude each other, and the death of the first fre
   await lease.release();
   const third = openHostLease({ runId: 'r3', home, pendingOf: async () => ['never asked for'] }, folder);
   expect(await third.acquire('x'), 'given back cleanly').toEqual([]);
+});
+
+test('a torn note of who had the machine keeps the run out, says what to do, and holds no lock meanwhile', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(path.join(folder, 'holder.json'), '{"runId":"r1","ho');
+  const problems = await openHostLease({ runId: 'r2', home, pendingOf: nothing }, folder).acquire('x');
+  expect(problems).toMatchObject([{ code: 'SAFETY_DIRTY', what: expect.stringContaining('is damaged') }]);
+  await rm(path.join(folder, 'holder.json'));
+  const lease = openHostLease({ runId: 'r3', home, pendingOf: nothing }, folder);
+  expect(await lease.acquire('x')).toEqual([]);
+  await lease.release();
 });
 
 test('a folder that others can write to is no place for a lease', async () => {

@@ -29,6 +29,15 @@ test('one taker at a time; a released lock can be taken again', async () => {
   await second?.release();
 });
 
+test('a lock whose file lost its content with the power of the machine is free', async () => {
+  const lock = path.join(await temporaryFolder(), 'lock');
+  await mkdir(lock);
+  await writeFile(path.join(lock, '7'), '{"pid":1,"sta');
+  const taken = await files.lock(lock);
+  expect(taken).toBeDefined();
+  await taken?.release();
+});
+
 test('of many takers at the same moment exactly one has it, again and again', async () => {
   const lock = path.join(await temporaryFolder(), 'lock');
   for (let round = 0; round < 20; round++) {
