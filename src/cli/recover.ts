@@ -3,7 +3,7 @@ import type { RecoverContext, Recovery } from '../engine/api.ts';
 import { recoverRun } from '../engine/recover.ts';
 import { realClock } from '../host/clock.ts';
 import { openCommandPort } from '../host/command-port.ts';
-import { releaseLease } from '../host/lease.ts';
+import { releaseLease, takeLease } from '../host/lease.ts';
 import { reconnect } from '../host/reconnect.ts';
 import { CallError, ChaosError, type Problem } from '../kernel/errors.ts';
 import { exitCodeOf, type Outcome } from '../kernel/outcome.ts';
@@ -59,6 +59,7 @@ async function recover(run: RecordedRun, home: string, say: (text: string) => vo
     by: 'recover',
     connect: (started) => reconnect(started, home),
     openCommandPort,
+    take: (port, runId) => takeLease(port, { runId, home }),
     release: releaseLease,
     listen: (event) => {
       const line = event.type === 'entry' ? lineOf(event.entry) : undefined;

@@ -95,6 +95,11 @@ export interface RecoverContext {
   readonly connect: (started: Extract<Entry, { type: 'run-started' }>) => Promise<WritePort | undefined>;
   /** A port without an account, where the account is gone: it runs programs of the author's, and nothing else. */
   readonly openCommandPort: () => WritePort;
+  /**
+   * Takes the run's lease from whoever holds it, so that the account refuses what the run still sends; asked before
+   * anything is read. Problems say which other run has the account.
+   */
+  readonly take: (port: WritePort, runId: string) => Promise<readonly Problem[]>;
   /** Gives the run's lease back to the account, once nothing of the run is left there. */
   readonly release: (port: WritePort, runId: string) => Promise<void>;
   readonly listen: (event: RunEvent) => void;

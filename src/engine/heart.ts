@@ -78,11 +78,13 @@ export async function noticeGone({ host, journal, method, gone }: Run): Promise<
 }
 
 /** A lease that cannot be renewed just now is tried again; one that another run holds ends the method. */
-async function renew({ context, clock, journal, method, leased }: Run, until: AbortSignal): Promise<void> {
+async function renew(run: Run, until: AbortSignal): Promise<void> {
+  const { context, clock, journal, method, leased } = run;
   if (!leased) return;
   try {
     await within(clock, RENEW_MS, until, () => context.lease.renew());
   } catch (error) {
+    await notice(run);
     if (!(error instanceof CallError) || error.retryable || method.signal.aborted) return;
     const fix = 'see what holds the account with "chaos status", and run it again when it is free';
     const problem = { code: 'CALL_FAILED', what: `the lease of the account is lost: ${error.message}`, fix } as const;

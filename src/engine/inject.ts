@@ -2,6 +2,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { Call } from '../kernel/call.ts';
 import type { Attestation } from '../kernel/define.ts';
 import { CallError, ChaosError, refusalCode } from '../kernel/errors.ts';
+import { LEASE_LOST } from '../kernel/facility.ts';
 import type { Json } from '../kernel/json.ts';
 import type { Injection } from './injection.ts';
 import { keepUndo, MethodEnd, type Run } from './run-state.ts';
@@ -68,6 +69,8 @@ async function harm(run: Run, injection: Injection, undo: Json): Promise<void> {
       }
     } catch (error) {
       if (!sent) await unsent(run, injection, error);
+      // Refused by the account: nothing slipped out.
+      if (error instanceof CallError && error.code === LEASE_LOST) await run.guard();
       await stillOurs(run, id);
       if (!(error instanceof CallError && error.ambiguous && (await landedAfterAll(run, injection, undo)))) throw error;
       ambiguous = true;

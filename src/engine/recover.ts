@@ -31,15 +31,18 @@ export const recoverRun: RecoverRun = async (folder, context) => {
 };
 
 async function recoverLocked(folder: string, context: RecoverContext): Promise<Recovery> {
-  const { files, clock, listen, connect } = context;
+  const { files, clock, listen, connect, take } = context;
   const { entries } = await readJournal(files, folder);
   const started = entries.find((entry) => entry.type === 'run-started');
   if (!started) return { runId: runIdOf(folder), restored: [], vanished: [], failed: [] };
   const port = await connect(started);
+  // First of all: what the run has written before is in the journal and in the account by now; more is refused.
+  const refusals = port ? await take(port, started.runId) : [];
   const tell = (entry: Entry) => listen({ type: 'entry', entry });
   const redact = redactor(await readSecrets(files, folder));
   const journal = await openJournal({ files, clock, folder, redact, listen: tell });
   const open = pending(journal.entries);
+  if (refusals.length > 0 && open.length > 0) throw new ChaosError(refusals);
   // What a command did need not live in the account: it is undone also when the account is gone.
   const vanished = port ? [] : open.filter(({ means }) => means !== 'command');
   await closeAsVanished(vanished, journal, context);

@@ -122,7 +122,7 @@ async function attempt<T>(run: Run, work: () => Promise<T>): Promise<T | undefin
   try {
     return await work();
   } catch (error) {
-    if (error instanceof TakenOver) throw error;
+    if (error instanceof TakenOver || run.method.signal.reason instanceof TakenOver) throw error;
     if (isExplained(run, error)) return undefined;
     for (const problem of explained(error)) await run.journal.record({ type: 'problem', problem });
     return undefined;

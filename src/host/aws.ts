@@ -23,8 +23,14 @@ const LOAD: { readonly [S in AwsService]: () => Promise<Sdk> } = {
   sts: async () => (await import('./sdk/sts.ts')).sdk as unknown as Sdk,
 };
 
+/** Where the calls go and who sends them. */
+export interface AwsConfig extends Omit<ClientConfig, 'maxAttempts'> {
+  /** Headers that every call of `write` carries at that moment. They are signed with it. */
+  readonly writeHeaders?: () => Readonly<Record<string, string>>;
+}
+
 /** A caller with explicit credentials for one endpoint. */
-export function openAws(config: Omit<ClientConfig, 'maxAttempts'>): AwsCaller {
+export function openAws(config: AwsConfig): AwsCaller {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const clients = new Map<string, Promise<{ sdk: Sdk; client: SdkClient }>>();
   const clientFor = (service: AwsService, mode: 'read' | 'write') => {
@@ -75,10 +81,18 @@ function listed({ service, operation }: Call, mode: 'read' | 'write'): { service
  * Opens one client. A reading client refuses, in its own middleware, every command that is not listed as a read: what
  * holds it cannot write, whatever it is asked to send.
  */
-async function open(service: AwsService, mode: 'read' | 'write', config: Omit<ClientConfig, 'maxAttempts'>) {
+async function open(service: AwsService, mode: 'read' | 'write', { writeHeaders, ...config }: AwsConfig) {
   const sdk = await LOAD[service]();
   // The client writes into the credentials that it is given: each gets its own.
   const client = sdk.open({ ...config, credentials: { ...config.credentials }, maxAttempts: 1 });
+  if (mode === 'write' && writeHeaders) {
+    const stamp = (next: (args: unknown) => unknown) => (args: { request: { headers: Record<string, string> } }) => {
+      Object.assign(args.request.headers, writeHeaders());
+      return next(args);
+    };
+    // In this step there is a request, and it is not signed yet.
+    client.middlewareStack.add(stamp as never, { step: 'build', name: 'writeHeaders' });
+  }
   if (mode === 'read') {
     const operations: Readonly<Record<string, string>> = OPERATIONS[service];
     const guard = (next: (args: unknown) => unknown, context: { commandName?: string }) => (args: unknown) => {

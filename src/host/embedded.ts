@@ -1,6 +1,6 @@
 import type { Call } from '../kernel/call.ts';
 import { CallError, ChaosError } from '../kernel/errors.ts';
-import { facility } from '../kernel/facility.ts';
+import { facility, TENURE_HEADER, type Tenure, tenureText } from '../kernel/facility.ts';
 import type { Account, WritePort } from '../kernel/ports.ts';
 import type { RegionFile } from '../kernel/region-file.ts';
 import { guardAccount } from '../safety/account-guard.ts';
@@ -15,6 +15,7 @@ import { openFacility } from './facility.ts';
 import { sendHttp } from './http.ts';
 import { stillRuns } from './process-table.ts';
 import { tryTcp } from './tcp.ts';
+import { holdTenure } from './tenure.ts';
 
 /** Long enough for a region that is busy starting instances. */
 const FIRST_ANSWER_MS = 15_000;
@@ -28,7 +29,13 @@ export async function openEmbedded(file: RegionFile, withinMs = FIRST_ANSWER_MS)
   const refusals = guardAccount({ name: file.name, kind: 'embedded', endpoint: file.endpoint });
   if (refusals.length > 0) throw new ChaosError(refusals);
   const facilityCaller = openFacility(file);
-  const awsCaller = openAws({ endpoint: file.endpoint, region: file.region, credentials: file.credentials });
+  const tenure = holdTenure();
+  const awsCaller = openAws({
+    endpoint: file.endpoint,
+    region: file.region,
+    credentials: file.credentials,
+    writeHeaders: () => headersOf(tenure.current()),
+  });
   const signal = AbortSignal.timeout(withinMs);
   const facts = await facilityCaller.read(facility('DescribeRegion', {}), signal).catch((error) => {
     if (!signal.aborted) throw error;
@@ -56,7 +63,13 @@ export async function openEmbedded(file: RegionFile, withinMs = FIRST_ANSWER_MS)
     account,
     read,
     write: async <O>(call: Call<O>, signal: AbortSignal): Promise<O> => {
-      if (call.service === 'facility') return facilityCaller.write(call, signal);
+      if (call.service === 'facility') {
+        // The taking of a lease is refused to nobody for an earlier one.
+        const stamp = call.operation === 'AcquireLease' ? undefined : tenure.current();
+        const answer = await facilityCaller.write(call, signal, stamp);
+        tenure.note(call, answer);
+        return answer;
+      }
       if (call.service === 'command') return (await runCommand(call, sandboxEnvironment(file), signal)) as O;
       return awsCaller.write(call, signal);
     },
@@ -66,6 +79,9 @@ export async function openEmbedded(file: RegionFile, withinMs = FIRST_ANSWER_MS)
     exec: (command, signal) => exec(command, signal, endpointEnvironment(file)),
   };
 }
+
+const headersOf = (tenure: Tenure | undefined): Record<string, string> =>
+  tenure ? { [TENURE_HEADER]: tenureText(tenure) } : {};
 
 /** What an observing program is told: where the account is, and no key to change it. */
 const endpointEnvironment = ({ endpoint, region }: RegionFile): Record<string, string> => ({

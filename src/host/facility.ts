@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { signRequest } from '../aws/sigv4.ts';
 import type { Call } from '../kernel/call.ts';
 import { CallError } from '../kernel/errors.ts';
-import { isFacilityRead } from '../kernel/facility.ts';
+import { isFacilityRead, TENURE_HEADER, type Tenure, tenureText } from '../kernel/facility.ts';
 import type { RegionFile } from '../kernel/region-file.ts';
 import { networkError } from './aws-error.ts';
 
@@ -14,7 +14,7 @@ const REQUEST_MS = 60_000;
 export interface FacilityCaller {
   /** Refuses what is not a Describe operation: that is a bug of the caller. */
   read<O>(call: Call<O>, signal: AbortSignal): Promise<O>;
-  write<O>(call: Call<O>, signal: AbortSignal): Promise<O>;
+  write<O>(call: Call<O>, signal: AbortSignal, tenure?: Tenure): Promise<O>;
 }
 
 export function openFacility(door: Door): FacilityCaller {
@@ -22,15 +22,15 @@ export function openFacility(door: Door): FacilityCaller {
     async read(call, signal) {
       if (!isFacilityRead(call.operation))
         throw new Error(`facility:${call.operation} writes, and was asked of a port that reads`);
-      return send(call, door, signal);
+      return send(call, door, undefined, signal);
     },
-    write: (call, signal) => send(call, door, signal),
+    write: (call, signal, tenure) => send(call, door, tenure, signal),
   };
 }
 
-async function send<O>(call: Call<O>, door: Door, signal: AbortSignal): Promise<O> {
+async function send<O>(call: Call<O>, door: Door, tenure: Tenure | undefined, signal: AbortSignal): Promise<O> {
   const abort = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_MS)]);
-  const { status, text } = await post(call, door, abort).catch((error: NodeJS.ErrnoException) => {
+  const { status, text } = await post(call, { ...door, tenure }, abort).catch((error: NodeJS.ErrnoException) => {
     signal.throwIfAborted();
     throw networkError(error.code === 'ABORT_ERR' ? 'TimeoutError' : (error.code ?? error.name), error.message);
   });
@@ -44,11 +44,19 @@ async function send<O>(call: Call<O>, door: Door, signal: AbortSignal): Promise<
   });
 }
 
-function post({ operation, input }: Call, { endpoint, region, credentials }: Door, signal: AbortSignal) {
+function post(
+  { operation, input }: Call,
+  { endpoint, region, credentials, tenure }: Door & { readonly tenure: Tenure | undefined },
+  signal: AbortSignal,
+) {
   return new Promise<{ status: number; text: string }>((resolve, reject) => {
     const url = new URL(`/_facility/${operation}`, endpoint);
     const body = JSON.stringify(input);
-    const unsigned = { host: url.host, 'content-type': 'application/json' };
+    const unsigned = {
+      host: url.host,
+      'content-type': 'application/json',
+      ...(tenure && { [TENURE_HEADER]: tenureText(tenure) }),
+    };
     const headers = signRequest(
       { method: 'POST', path: url.pathname, query: [], headers: unsigned, body },
       { ...credentials, region, service: 'facility' },

@@ -32,6 +32,18 @@ export function openLease(port: WritePort, options: LeaseOptions): Lease {
 export const releaseLease = (port: WritePort, runId: string): Promise<void> =>
   openLease(port, { runId, home: '', pendingOf: async () => undefined }).release();
 
+/**
+ * Takes the account from whoever holds it under the id of that run: from then on a region refuses what the deposed process
+ * still sends. Nothing where there is no such fence. @returns why another run keeps it; nothing when it is taken.
+ */
+export async function takeLease(
+  port: WritePort,
+  facts: Pick<LeaseOptions, 'runId' | 'home'>,
+): Promise<readonly Problem[]> {
+  if (port.account.kind !== 'embedded') return [];
+  return openRegionLease(port, { ...facts, pendingOf: async () => undefined }).acquire('restoring what it left');
+}
+
 function openRegionLease(port: WritePort, { runId, home, pendingOf }: LeaseOptions): Lease {
   const write = async (call: Parameters<WritePort['write']>[0]) => {
     await port.write(call, AbortSignal.timeout(CALL_MS));
@@ -45,7 +57,9 @@ function openRegionLease(port: WritePort, { runId, home, pendingOf }: LeaseOptio
         await write(facility('ReleaseLease', { runId: lease.runId }));
       }
       try {
-        await write(facility('AcquireLease', { runId, owner: await ownerText(), purpose, home, ttlMs: LEASE_MS }));
+        const after = lease?.runId === runId ? lease.token : 0;
+        const claim = { runId, owner: await ownerText(), purpose, home, ttlMs: LEASE_MS, after };
+        await write(facility('AcquireLease', claim));
         return [];
       } catch (error) {
         if (error instanceof CallError && error.code === 'LeaseHeld') return [heldBy(error.message)];

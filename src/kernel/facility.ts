@@ -29,9 +29,13 @@ export interface FacilityOperations {
   SetToxic: [{ name: string; from: LinkEnd; to: LinkEnd; toxic: Toxic }, Record<string, never>];
   RemoveToxic: [{ name: string }, Record<string, never>];
   DescribeToxics: [Record<string, never>, { toxics: { name: string; from: LinkEnd; to: LinkEnd; toxic: Toxic }[] }];
-  /** Takes the account for one run. Error `LeaseHeld` when another run holds it; a run may take its own again. */
+  /**
+   * Takes the account for one run. Error `LeaseHeld` when another run holds it. Another process (`owner`) may take what
+   * its own run holds, and deposes the one that held it: see `Tenure`. `after` is the token of the lease that it saw
+   * (0: none): when there is another by now, this request is late, and is refused too.
+   */
   AcquireLease: [
-    { runId: string; owner: string; purpose: string; home?: string; ttlMs: number },
+    { runId: string; owner: string; purpose: string; home?: string; ttlMs: number; after?: number },
     { lease: LeaseFacts },
   ];
   RenewLease: [{ runId: string; ttlMs: number }, { lease: LeaseFacts }];
@@ -76,6 +80,8 @@ export interface ProcessFacts {
 /** A run's claim on the account. Expired: its holder has not renewed it in time. */
 export interface LeaseFacts {
   readonly runId: string;
+  /** Grows with each taking of the lease by another process. */
+  readonly token: number;
   readonly owner: string;
   readonly purpose: string;
   /** The folder, on the machine of its owner, under which the run is recorded. */
@@ -108,3 +114,32 @@ export function facility<N extends FacilityOperation>(
 }
 
 export const isFacilityRead = (operation: string): boolean => operation.startsWith('Describe');
+
+/**
+ * Who writes, and under which taking of the lease. A request to the region that carries one, in a header of that name,
+ * is refused with the error `LeaseLost` once that lease was taken by another process or given back: however late it
+ * arrives, a process that was deposed changes nothing. Requests without one are nobody's of this program.
+ */
+export interface Tenure {
+  readonly runId: string;
+  readonly token: number;
+}
+
+export const TENURE_HEADER = 'x-chaos-tenure';
+export const LEASE_LOST = 'LeaseLost';
+
+export const tenureText = ({ runId, token }: Tenure): string => `${token} ${encodeURIComponent(runId)}`;
+
+/** The tenure in a header. One that cannot be read is one that never was. */
+export function readTenure(text: string): Tenure {
+  const [, token = '-1', runId = ''] = /^(\d{1,15}) (\S+)$/.exec(text) ?? [];
+  return { token: Number(token), runId: decoded(runId) };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
+}

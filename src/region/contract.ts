@@ -131,7 +131,7 @@ interface DoorOptions {
   /** Answers one AWS operation. A modelled error is thrown as a `Fault`. */
   readonly call: (service: string, operation: string, input: unknown, caller: Caller) => unknown;
   readonly knows: (service: string, operation: string) => boolean;
-  readonly facility: (operation: FacilityOperation, input: unknown) => Promise<unknown>;
+  readonly facility: (operation: FacilityOperation, input: unknown, caller: Caller) => Promise<unknown>;
 }
 
 /** Listens on a free port of 127.0.0.1. */

@@ -7,6 +7,7 @@ import { desiredOf } from './services/desired.ts';
 import { EC2 } from './services/ec2/ec2.ts';
 import { ELBV2 } from './services/elbv2/elbv2.ts';
 import { FACILITY } from './services/facility/facility.ts';
+import { requireTenure } from './services/facility/lease.ts';
 import { Fault } from './services/fault.ts';
 import { observe } from './services/observe.ts';
 import { ROUTE53 } from './services/route53/route53.ts';
@@ -42,6 +43,7 @@ export function createWorld(options: WorldOptions): World {
   const run = (step: Step<never, unknown> | undefined, operation: string, input: unknown, caller: Caller) => {
     if (!step) throw new Fault('UnsupportedOperation', `The region has no behaviour for "${operation}".`, 501);
     advance();
+    requireTenure(state, caller.tenure);
     if (!isFacilityRead(operation)) changed = true;
     return step(state, (input ?? {}) as never, { nowMs: options.wallMs(), random: options.random, caller });
   };
@@ -49,11 +51,16 @@ export function createWorld(options: WorldOptions): World {
   return {
     call: (service, operation, input, caller) => run(stepOf(service, operation), operation, input, caller),
     knows: (service, operation) => stepOf(service, operation) !== undefined,
-    facility<N extends FacilityOperation>(operation: N, input: FacilityOperations[N][0]): FacilityOperations[N][1] {
+    facility<N extends FacilityOperation>(
+      operation: N,
+      input: FacilityOperations[N][0],
+      caller: Pick<Caller, 'tenure'> = {},
+    ): FacilityOperations[N][1] {
       const step = Object.hasOwn(FACILITY, operation) ? FACILITY[operation] : undefined;
-      const answer = run(step, operation, input, NOBODY) as FacilityOperations[N][1];
+      const answer = run(step, operation, input, { ...NOBODY, ...caller }) as FacilityOperations[N][1];
       return operation === 'DescribeRegion' ? { ...answer, pid: options.pid ?? 0 } : answer;
     },
+    admit: ({ tenure }) => requireTenure(state, tenure),
     desired() {
       advance();
       if (!shown || changed) {

@@ -39,9 +39,12 @@ export class Driver {
     }
   }
 
-  async facility(operation: FacilityOperation, input: unknown): Promise<unknown> {
-    if (operation === 'DescribeRoute' || operation === 'SignalProcess') return this.#ask(operation, input);
-    const answer = this.#world.facility(operation, input as never);
+  async facility(operation: FacilityOperation, input: unknown, caller: Caller): Promise<unknown> {
+    if (operation === 'DescribeRoute' || operation === 'SignalProcess') {
+      this.#world.admit(caller);
+      return this.#ask(operation, input);
+    }
+    const answer = this.#world.facility(operation, input as never, caller);
     this.#changed();
     if (PHYSICAL.has(operation)) await this.#apply();
     return answer;

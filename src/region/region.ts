@@ -9,7 +9,7 @@ import { startTimeOf } from './plane/supervisor/identity.ts';
 import type { StartFailure } from './plane/supervisor/unit.ts';
 import { type PlaneProcess, startPlaneProcess } from './plane-process.ts';
 import { createDoor } from './wire/door.ts';
-import type { World } from './world.ts';
+import type { Caller, World } from './world.ts';
 import { writeRegionFile } from './write-region-file.ts';
 
 export interface RegionListeners {
@@ -73,12 +73,13 @@ export class Region {
       credentials: this.#identity.credentials,
       call: (service, operation, input, caller) => this.#driver.call(service, operation, input, caller),
       knows: (service, operation) => this.#world.knows(service, operation),
-      facility: (operation, input) => this.#facility(operation, input),
+      facility: (operation, input, caller) => this.#facility(operation, input, caller),
     });
   }
 
-  async #facility(operation: FacilityOperation, input: unknown): Promise<unknown> {
-    if (operation !== 'Shutdown') return this.#driver.facility(operation, input);
+  async #facility(operation: FacilityOperation, input: unknown, caller: Caller): Promise<unknown> {
+    if (operation !== 'Shutdown') return this.#driver.facility(operation, input, caller);
+    this.#world.admit(caller);
     setImmediate(this.#listeners.shutdownAsked);
     return {};
   }

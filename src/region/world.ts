@@ -1,5 +1,5 @@
 import type { Blueprint } from '../kernel/blueprint.ts';
-import type { FacilityOperation, FacilityOperations } from '../kernel/facility.ts';
+import type { FacilityOperation, FacilityOperations, Tenure } from '../kernel/facility.ts';
 import type { Json } from '../kernel/json.ts';
 import type { Desired, Observed } from './contract.ts';
 
@@ -13,7 +13,13 @@ export interface World {
   /** Whether the operation has behaviour here; the others answer a modelled 501. */
   knows(service: string, operation: string): boolean;
   /** Answers a facility operation that needs no data plane (all but DescribeRoute and SignalProcess). */
-  facility<N extends FacilityOperation>(operation: N, input: FacilityOperations[N][0]): FacilityOperations[N][1];
+  facility<N extends FacilityOperation>(
+    operation: N,
+    input: FacilityOperations[N][0],
+    caller?: Pick<Caller, 'tenure'>,
+  ): FacilityOperations[N][1];
+  /** Throws the `Fault` with which `call` and `facility` refuse a deposed caller: for what the world does not answer. */
+  admit(caller: Pick<Caller, 'tenure'>): void;
   /** What the data plane is to do. The same object until something changes. */
   desired(): Desired;
   /** Takes in what the data plane has seen. */
@@ -27,6 +33,8 @@ export interface World {
 export interface Caller {
   readonly accessKeyId: string;
   readonly requestId: string;
+  /** Absent for everybody who is not a run of this tool. */
+  readonly tenure?: Tenure;
 }
 
 export interface WorldOptions {

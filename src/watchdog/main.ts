@@ -8,7 +8,7 @@ import { recoverRun } from '../engine/recover.ts';
 import { realClock } from '../host/clock.ts';
 import { openCommandPort } from '../host/command-port.ts';
 import { liveFiles } from '../host/files.ts';
-import { releaseLease } from '../host/lease.ts';
+import { releaseLease, takeLease } from '../host/lease.ts';
 import { reconnect } from '../host/reconnect.ts';
 import { FILES } from '../journal/folder.ts';
 import { takeOver } from './take-over.ts';
@@ -37,6 +37,7 @@ const recover = () =>
     by: 'watchdog',
     connect: (started) => reconnect(started, home),
     openCommandPort,
+    take: (port, runId) => takeLease(port, { runId, home }),
     release: releaseLease,
     listen: () => {},
   });

@@ -10,7 +10,7 @@ export function violations(one: Case, played: Played): readonly string[] {
   const found: string[] = [];
   const meddled =
     one.meddling === undefined ? [] : one.meddling.what === 'terminate' ? ['store-a1'] : ['store.shop.example. A'];
-  const allowed = (listed: readonly string[]) => [...meddled, ...spent(entries), ...slipped(played), ...listed];
+  const allowed = (listed: readonly string[]) => [...meddled, ...spent(entries), ...listed];
 
   if (afterRun !== undefined && outcome !== undefined && outcome !== 'dirty') {
     const until = entries.findIndex((entry) => entry.type === 'run-ended');
@@ -25,10 +25,12 @@ export function violations(one: Case, played: Played): readonly string[] {
     found.push(`${what} is not as before, and the journal does not list it as dirty (listed: ${listed.join(', ')})`);
   }
   if (listed.length > 0 && one.meddling === undefined) found.push(`a calm recovery left ${listed.join(', ')}`);
-  // A process that is stopped between its last look and its call sends that one call when it wakes, and undoes it.
+  // Programs of the author's are no calls to the account: one that was about to be run may be run late, and is undone.
   const unavoidable = one.stop && 'atEffect' in one.stop ? 1 : 0;
-  if (trespasses.filter((call) => harmsIn(entries).has(call)).length > unavoidable)
-    found.push(`after the watchdog had taken over, the run sent ${trespasses.join(', ')}`);
+  const [programs, calls] = [true, false].map((is) => trespasses.filter((call) => call.startsWith('command:') === is));
+  if (calls?.length !== 0) found.push(`the account took ${calls?.join(', ')} of a run that was deposed`);
+  if ((programs?.filter((call) => harmsIn(entries).has(call)).length ?? 0) > unavoidable)
+    found.push(`after the watchdog had taken over, the run ran ${programs?.join(', ')}`);
   if (outcome === 'held' && !entries.some((entry) => entry.type === 'attested' && entry.attestation.bites)) {
     if (entries.some((entry) => entry.type === 'captured' && entry.means !== 'command'))
       found.push('held, and nothing bit');
@@ -42,24 +44,6 @@ export function violations(one: Case, played: Played): readonly string[] {
     ),
   );
   return found;
-}
-
-/**
- * A process that is stopped between its last look and its call, wakes after the watchdog has restored everything, and is
- * killed before it has written down that its call slipped out: nobody is left who could know of that one call. Only an
- * account that refuses the calls of a deposed run could prevent it.
- */
-function slipped({ outcome, entries, trespasses }: Played): readonly string[] {
-  if (outcome !== undefined) return [];
-  return entries.flatMap((entry, index) => {
-    if (entry.type !== 'injecting' || !entry.calls.some((call) => trespasses.includes(describeCall(call)))) return [];
-    const { injection } = entry;
-    const isOpenedAgain = entries
-      .slice(index)
-      .some((later) => later.type === 'captured' && later.injection === injection);
-    const captured = entries.find((one) => one.type === 'captured' && one.injection === injection);
-    return !isOpenedAgain && captured?.type === 'captured' ? [captured.target] : [];
-  });
 }
 
 /** The calls that harm, as text. */

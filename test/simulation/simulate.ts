@@ -1,6 +1,6 @@
 import '../../src/engine/histogram.ts';
 import { catalog as everything } from '../../src/catalog/index.ts';
-import type { RunContext } from '../../src/engine/api.ts';
+import type { Recovery, RunContext } from '../../src/engine/api.ts';
 import { recoverRun } from '../../src/engine/recover.ts';
 import { runExperiment } from '../../src/engine/run.ts';
 import type { Experiment } from '../../src/experiment/experiment.ts';
@@ -8,13 +8,15 @@ import type { Entry } from '../../src/journal/entries.ts';
 import { parseJournal } from '../../src/journal/read.ts';
 import { describeCall } from '../../src/kernel/call.ts';
 import { type Catalog, defineProbe, type Probe } from '../../src/kernel/define.ts';
+import type { CallError } from '../../src/kernel/errors.ts';
+import { facility } from '../../src/kernel/facility.ts';
 import type { Outcome } from '../../src/kernel/outcome.ts';
-import type { WritePort } from '../../src/kernel/ports.ts';
+import type { Lease, WritePort } from '../../src/kernel/ports.ts';
 import { integer, text } from '../../src/kernel/schema.ts';
 import { takeOver } from '../../src/watchdog/take-over.ts';
 import { watch } from '../../src/watchdog/watch.ts';
 import { MemoryDisk } from '../support/memory-files.ts';
-import { build, type SimPort } from '../support/sim-port.ts';
+import { build, ofProcess, type SimPort } from '../support/sim-port.ts';
 import { seeded } from '../support/sim-scene.ts';
 import type { Case } from './cases.ts';
 import { meanPort } from './mean-port.ts';
@@ -71,15 +73,17 @@ export async function play(one: Case): Promise<Played> {
   const before = sim.state() + reachable(sim);
   meddle(sim, one);
   const trespasses: string[] = [];
-  const outcome = await sim.clock.run(playRun(one, { sim, disk, mean, trespasses }));
+  const recover = recovering(disk);
+  const outcome = await sim.clock.run(playRun(one, { sim, disk, mean, trespasses, recover }));
   await sim.clock.run(sim.clock.sleep(2_000));
   const afterRun = outcome === undefined ? undefined : sim.state() + reachable(sim);
-  for (const death of one.recoveriesDie) {
+  for (const [index, death] of one.recoveriesDie.entries()) {
     const mortal = new Mortal(sim.clock, death);
-    await sim.clock.run(Promise.race([mortal.died, recover(mortal, disk, mean, 'recover').catch(() => {})]));
+    const who = { mortal, port: mean, by: 'recover', owner: `recover ${index}` } as const;
+    await sim.clock.run(Promise.race([mortal.died, recover(who).catch(() => {})]));
     if (!mortal.alive) disk.losePower();
   }
-  await sim.clock.run(recover(new Mortal(sim.clock), disk, sim, 'recover'));
+  await sim.clock.run(recover({ mortal: new Mortal(sim.clock), port: sim, by: 'recover', owner: 'the last recover' }));
   await sim.clock.run(sim.clock.sleep(2_000));
   const finalState = sim.state() + reachable(sim);
   return { sim, disk, before, outcome, afterRun, finalState, entries: journalOf(disk), trespasses };
@@ -94,11 +98,16 @@ function reachable(sim: SimPort): string {
   return instances.map(({ name, address, launch }) => `${name} ${sim.plane.reach(address, launch.port)}`).join('\n');
 }
 
+interface Scenery {
+  readonly sim: SimPort;
+  readonly disk: MemoryDisk;
+  readonly mean: WritePort;
+  readonly trespasses: string[];
+  readonly recover: Recover;
+}
+
 /** The run, with the watchdog beside it. @returns undefined when it died. */
-async function playRun(
-  one: Case,
-  { sim, disk, mean, trespasses }: { sim: SimPort; disk: MemoryDisk; mean: WritePort; trespasses: string[] },
-): Promise<Outcome | undefined> {
+async function playRun(one: Case, { sim, disk, mean, trespasses, recover }: Scenery): Promise<Outcome | undefined> {
   const mortal = new Mortal(sim.clock, one.runDies, one.stop);
   const files = mortal.files(disk.files(() => mortal.alive, sim.clock));
   const [abort, leave] = [new AbortController(), new AbortController()];
@@ -108,8 +117,8 @@ async function playRun(
   }
   // Whoever goes on finds what was durable, and nothing else.
   void mortal.died.then(() => disk.losePower());
-  const watchdog = new SimWatchdog(sim, disk, mean, one.watchdogDies);
-  const port = mortal.port(watched(mean, disk, trespasses));
+  const watchdog = new SimWatchdog(sim, disk, one.watchdogDies, (who) => recover({ ...who, port: mean }));
+  const port = ofProcess(withCalmLease(mortal.port(watched(mean, sim, trespasses)), sim));
   const context: RunContext = {
     catalog,
     port,
@@ -120,7 +129,7 @@ async function playRun(
     pid: 1,
     reach: { kind: 'embedded', name: 'sim' },
     secrets: [],
-    lease: { acquire: async () => [], renew: async () => {}, release: async () => {} },
+    lease: leaseOf(port),
     watchdog,
     listen: () => {},
   };
@@ -145,49 +154,99 @@ function aimed(experiment: Experiment, sim: SimPort): Experiment {
   };
 }
 
-/** A port that notes what is written through it after the watchdog has taken over. */
-function watched(port: WritePort, disk: MemoryDisk, trespasses: string[]): WritePort {
+/** A port that notes what the account takes of a run after somebody else had taken the lease from it. */
+function watched(port: WritePort, sim: SimPort, trespasses: string[]): WritePort {
+  const isDeposed = () => sim.world.facility('DescribeLease', {}).lease?.owner !== THE_RUN;
   return {
     ...port,
-    write: (call, signal) => {
-      if (disk.texts.has(`${FOLDER}/taken-over`)) trespasses.push(describeCall(call));
-      return port.write(call, signal);
+    write: async (call, signal) => {
+      const was = isDeposed();
+      const answer = await port.write(call, signal);
+      if (was) trespasses.push(describeCall(call));
+      return answer;
     },
   };
 }
 
-const recover = (mortal: Mortal, disk: MemoryDisk, port: WritePort, by: 'watchdog' | 'recover') =>
-  recoverRun(FOLDER, {
-    catalog,
-    files: mortal.files(disk.files(() => mortal.alive, port.clock)),
-    clock: mortal.clock(),
-    by,
-    connect: async () => mortal.port(port),
-    openCommandPort: () => mortal.port(port),
-    release: async () => {},
-    listen: () => {},
-  }).catch((error: Error) => {
-    // A run that died before its first entry has nothing to recover.
-    if (!disk.texts.has(`${FOLDER}/journal.jsonl`)) return undefined;
-    throw error;
-  });
+const THE_RUN = 'the run';
+const RUN = { runId: 'simulated', ttlMs: 30_000 };
+const NEVER = new AbortController().signal;
+
+/** The account answers the run about its lease without delay: what is mean to a lease is tried on those who recover. */
+const withCalmLease = (port: WritePort, sim: SimPort): WritePort => ({
+  ...port,
+  write: (call, signal) => (call.operation.endsWith('Lease') ? sim : port).write(call, signal),
+});
+
+const leaseOf = (port: WritePort): Lease => ({
+  acquire: async (purpose) => {
+    await port.write(facility('AcquireLease', { ...RUN, owner: THE_RUN, purpose }), NEVER);
+    return [];
+  },
+  renew: async () => void (await port.write(facility('RenewLease', RUN), NEVER)),
+  release: async () => void (await port.write(facility('ReleaseLease', RUN), NEVER)),
+});
+
+interface Recoverer {
+  readonly mortal: Mortal;
+  readonly port: WritePort;
+  readonly by: 'watchdog' | 'recover';
+  readonly owner: string;
+}
+type Recover = (who: Recoverer) => Promise<Recovery | undefined>;
+
+const recovering =
+  (disk: MemoryDisk): Recover =>
+  ({ mortal, port, by, owner }) =>
+    recoverRun(FOLDER, {
+      catalog,
+      files: mortal.files(disk.files(() => mortal.alive, port.clock)),
+      clock: mortal.clock(),
+      by,
+      connect: async () => ofProcess(mortal.port(port)),
+      openCommandPort: () => mortal.port(port),
+      take: async (own) => {
+        for (let attempt = 1; ; attempt++) {
+          const { lease } = await own.read(facility('DescribeLease', {}), NEVER);
+          const claim = facility('AcquireLease', { ...RUN, owner, purpose: by, after: lease?.token ?? 0 });
+          const failure = await own.write(claim, NEVER).then(
+            () => undefined,
+            (error: CallError) => error,
+          );
+          if (!failure) return [];
+          // One that was late may have come between the two.
+          if (failure.code !== 'LeaseHeld' || attempt === 3) throw failure;
+        }
+      },
+      release: (own) => leaseOf(own).release(),
+      listen: () => {},
+    }).catch((error: Error) => {
+      // A run that died before its first entry has nothing to recover.
+      if (!disk.texts.has(`${FOLDER}/journal.jsonl`)) return undefined;
+      throw error;
+    });
 
 /** The watchdog's own code, fed by the run of a simulation instead of by a pipe. */
 class SimWatchdog {
   over: Promise<unknown> = Promise.resolve();
   readonly #sim: SimPort;
   readonly #disk: MemoryDisk;
-  readonly #mean: WritePort;
+  readonly #recover: (who: Omit<Recoverer, 'port'>) => ReturnType<Recover>;
   readonly #mortal: Mortal;
   #lines: string[] = [];
   #closed = false;
   #wake: () => void = () => {};
 
-  constructor(sim: SimPort, disk: MemoryDisk, mean: WritePort, death: Death | undefined) {
+  constructor(
+    sim: SimPort,
+    disk: MemoryDisk,
+    death: Death | undefined,
+    recover: (who: Omit<Recoverer, 'port'>) => ReturnType<Recover>,
+  ) {
     this.#mortal = new Mortal(sim.clock, death);
     this.#sim = sim;
     this.#disk = disk;
-    this.#mean = mean;
+    this.#recover = recover;
   }
 
   async start(): Promise<void> {
@@ -198,7 +257,7 @@ class SimWatchdog {
       const files = mortal.files(this.#disk.files(() => mortal.alive, clock));
       const options = { clock: mortal.clock(), files, folder: FOLDER, log: async () => {} };
       const run = async () => {
-        const recovery = await recover(mortal, this.#disk, this.#mean, 'watchdog');
+        const recovery = await this.#recover({ mortal, by: 'watchdog', owner: 'the watchdog' });
         return recovery ?? { runId: '', restored: [], vanished: [], failed: [] };
       };
       await takeOver(why, { ...options, recover: run });

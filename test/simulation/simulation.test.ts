@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { caseOf } from './cases.ts';
+import { faultStep } from '../support/run-lamps.ts';
+import { type Case, caseOf } from './cases.ts';
 import { violations } from './property.ts';
 import { FOLDER, play } from './simulate.ts';
 
@@ -25,6 +26,31 @@ test(`every target is restored, spent as declared, or listed dirty (${RUNS} seed
   if (RUNS >= 100) for (const often of ['held', 'deviated', 'died']) expect(outcomes[often]).toBeGreaterThan(RUNS / 25);
   if (RUNS > 1) console.log(`simulated ${RUNS} runs from seed ${FIRST}: ${JSON.stringify(outcomes)}`);
 }, 3_600_000);
+
+/** Mean to nobody: whatever goes wrong is the doing of the one who stops and kills. */
+const CALM = { throttled: 0, lostBefore: 0, lostAfter: 0, lostAndLate: 0, stale: 0, consistencyMs: 0, slow: 0 };
+
+test('a run that is stopped just before any effect, taken over, woken and killed after that effect leaves nothing', async () => {
+  const base = caseOf(1);
+  // Longer than the watchdog bears its silence, shorter than the limit of a call: the call is not given up at its waking.
+  const forMs = 40_000;
+  const dark = faultStep({ fault: 'az.power-loss', select: { zone: 'use1-az2' }, forMs: 2_000 });
+  for (let atEffect = 10; atEffect <= 30; atEffect++) {
+    const one: Case = {
+      ...base,
+      experiment: { ...base.experiment, method: [dark], rollbacks: [] },
+      meanness: CALM,
+      stop: { atEffect, forMs },
+      runDies: { atEffect: atEffect + 1, how: 'before' },
+      watchdogDies: undefined,
+      recoveriesDie: [],
+      abortAtMs: undefined,
+      leaveAfterMs: undefined,
+      meddling: undefined,
+    };
+    expect(violations(one, await play(one)), `stopped before effect ${atEffect}`).toEqual([]);
+  }
+});
 
 test('the same seed is the same run', async () => {
   for (const seed of [FIRST, FIRST + 7, FIRST + 11]) {

@@ -161,6 +161,7 @@ export function scene(parts: Partial<RunContext> & { world?: LampWorld; clock?: 
           by,
           connect: async () => port ?? undefined,
           openCommandPort: () => world.port(clock),
+          take: async () => [],
           release: async () => void leases.push('released'),
           listen: () => {},
         }),

@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
 import { type AwsService, OPERATIONS } from '../../src/aws/calls.ts';
+import { holdTenure } from '../../src/host/tenure.ts';
 import type { Call } from '../../src/kernel/call.ts';
 import { CallError } from '../../src/kernel/errors.ts';
-import { type FacilityOperation, isFacilityRead } from '../../src/kernel/facility.ts';
+import { type FacilityOperation, isFacilityRead, type Tenure } from '../../src/kernel/facility.ts';
 import { canonicalJson } from '../../src/kernel/json.ts';
 import type {
   Account,
@@ -39,6 +40,26 @@ export interface Recorded {
   readonly by: 'read' | 'write';
   readonly call: Call;
   readonly atMs: number;
+}
+
+/** A call with the tenure that a real one carries in a header. */
+interface Stamped extends Call {
+  readonly tenure?: Tenure;
+}
+
+/** The port of one process: what it writes to the account carries the tenure under which that process holds the lease. */
+export function ofProcess(port: WritePort): WritePort {
+  const held = holdTenure();
+  return {
+    ...port,
+    write: async (call, signal) => {
+      const tenure = call.operation === 'AcquireLease' || call.service === 'command' ? undefined : held.current();
+      const stamped: Stamped & typeof call = { ...call, ...(tenure && { tenure }) };
+      const answer = await port.write(stamped, signal);
+      held.note(call, answer);
+      return answer;
+    },
+  };
 }
 
 /** Milliseconds that a call, a connection or a query takes. */
@@ -145,14 +166,15 @@ export class SimPort implements WritePort {
     }
   }
 
-  #answer({ service, operation, input }: Call): unknown {
+  #answer({ service, operation, input, tenure }: Stamped): unknown {
     const given = JSON.parse(JSON.stringify(input));
+    const caller = { accessKeyId: 'SIM', requestId: 'r', ...(tenure && { tenure }) };
     if (service === 'process') return this.#ofMachine(operation, given);
     if (service === 'command') return this.#run(given);
-    if (service !== 'facility')
-      return this.world.call(service, operation, given, { accessKeyId: 'SIM', requestId: 'r' });
+    if (service !== 'facility') return this.world.call(service, operation, given, caller);
     if (operation === 'DescribeRoute') return { route: { address: '127.0.0.1', port: given.port } };
-    if (operation !== 'SignalProcess') return this.world.facility(operation as FacilityOperation, given);
+    if (operation !== 'SignalProcess') return this.world.facility(operation as FacilityOperation, given, caller);
+    this.world.admit(caller);
     const refused = this.plane.signal(given);
     if (refused !== undefined) throw new Fault('Refused', refused, 409);
     return {};

@@ -12,7 +12,10 @@ export interface ClientConfig {
 /** What all clients of the SDK have in common, as far as this program needs it. */
 export interface SdkClient {
   send(command: never, options: { abortSignal: AbortSignal }): Promise<unknown>;
-  readonly middlewareStack: { add(middleware: never, options: { step: 'initialize'; name: string }): void };
+  readonly middlewareStack: {
+    add(middleware: never, options: { step: 'initialize'; name: string }): void;
+    add(middleware: never, options: { step: 'build'; name: string }): void;
+  };
   destroy(): void;
 }
 

@@ -171,6 +171,7 @@ export interface DnsChange {
 
 export interface Lease {
   readonly runId: string;
+  readonly token: number;
   readonly owner: string;
   readonly purpose: string;
   readonly home?: string;

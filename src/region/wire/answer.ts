@@ -1,5 +1,7 @@
 import { type Claim, readClaim } from '../../aws/sigv4.ts';
+import { readTenure, TENURE_HEADER } from '../../kernel/facility.ts';
 import { Fault } from '../services/fault.ts';
+import type { Caller } from '../world.ts';
 import { authenticate, type Gatekeeper } from './authenticate.ts';
 import { answerFacility, facilityError, isFacilityPath } from './facility-answer.ts';
 import type { Protocol, WireAnswer, WireError, WireRequest } from './protocol.ts';
@@ -13,16 +15,11 @@ export interface Behind extends Gatekeeper {
   readonly region: string;
   readonly services: readonly Service[];
   readonly knows: (service: string, operation: string) => boolean;
-  readonly call: (service: string, operation: string, input: unknown, caller: CallerOfWire) => unknown;
-  readonly facility: (operation: string, input: unknown, caller: CallerOfWire) => unknown;
+  readonly call: (service: string, operation: string, input: unknown, caller: Caller) => unknown;
+  readonly facility: (operation: string, input: unknown, caller: Caller) => unknown;
   /** Told of exceptions that are defects of this program. The caller gets a modelled error. */
   readonly report: (error: unknown) => void;
 }
-interface CallerOfWire {
-  readonly accessKeyId: string;
-  readonly requestId: string;
-}
-
 const PROTOCOLS: Readonly<Record<Service['facts']['protocol'], Protocol>> = {
   ec2Query: queryProtocol('ec2Query'),
   awsQuery: queryProtocol('awsQuery'),
@@ -37,7 +34,12 @@ export async function answer(request: WireRequest, requestId: string, behind: Be
   try {
     const service = serviceOf(request, behind);
     const claim = authenticate(request, behind);
-    const caller = { accessKeyId: claim.accessKeyId, requestId };
+    const tenure = request.headers[TENURE_HEADER];
+    const caller = {
+      accessKeyId: claim.accessKeyId,
+      requestId,
+      ...(tenure !== undefined && { tenure: readTenure(tenure) }),
+    };
     const inflated = inflate(request);
     if (claim.service === 'facility')
       return await answerFacility(inflated, (name, input) => behind.facility(name, input, caller));
@@ -53,13 +55,7 @@ function serviceOf(request: WireRequest, { services }: Behind): Service | undefi
   return services.find(({ facts }) => facts.signingName === claimed);
 }
 
-async function answerService(
-  request: WireRequest,
-  service: Service,
-  claim: Claim,
-  caller: CallerOfWire,
-  behind: Behind,
-) {
+async function answerService(request: WireRequest, service: Service, claim: Claim, caller: Caller, behind: Behind) {
   const { id, protocol: name } = service.facts;
   if (!GLOBAL.has(id) && claim.region !== behind.region) {
     const why = `Credential should be scoped to a valid region: this one is "${behind.region}", not "${claim.region}".`;

@@ -18,7 +18,8 @@ export const createDoor: CreateDoor = async (options) => {
   const { region, credentials, call, knows } = options;
   const services = (await Promise.all(CATALOGUE_SERVICES.map(loadCatalogue))).map(makeService);
   const secretOf = (id: string) => (id === credentials.accessKeyId ? credentials.secretAccessKey : undefined);
-  const facility = (operation: string, input: unknown) => options.facility(operation as FacilityOperation, input);
+  const facility: Behind['facility'] = (operation, input, caller) =>
+    options.facility(operation as FacilityOperation, input, caller);
   const server = createServer({ keepAliveTimeout: 65_000, headersTimeout: 10_000, requestTimeout: 30_000 });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

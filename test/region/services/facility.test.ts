@@ -147,6 +147,39 @@ describe('the lease', () => {
     world.facility('AcquireLease', lease('two'));
   });
 
+  test('what a process sends is taken only while it holds the lease, whatever it sends; what nobody signs for always is', () => {
+    const { world } = smallRegion();
+    const take = (owner: string, runId = 'one') => {
+      const { token } = world.facility('AcquireLease', { ...lease(runId, 60_000), owner }).lease;
+      return { tenure: { runId, token } };
+    };
+    const refusal = (caller: object) => {
+      const sent = [
+        () => world.facility('SetToxic', { name: 't', from: '*', to: '*', toxic: { kind: 'reset' } }, caller),
+        () => world.call('ec2', 'DescribeVpcs', {}, { accessKeyId: 'K', requestId: 'r', ...caller }),
+        () => world.facility('RenewLease', { runId: 'one', ttlMs: 1 }, caller),
+        () => world.facility('ReleaseLease', { runId: 'one' }, caller),
+        () => world.admit(caller),
+      ];
+      return [...new Set(sent.map((send) => code(send)))];
+    };
+    const run = take('the run');
+    expect(take('the run'), 'a late copy of its own request deposes nobody').toEqual(run);
+    world.admit(run);
+    const watchdog = take('the watchdog');
+    expect(refusal(run)).toEqual(['LeaseLost']);
+    expect(world.facility('DescribeToxics', {}).toxics).toEqual([]);
+    world.admit(watchdog);
+    world.admit({});
+    const late = { ...lease('one'), owner: 'who saw the run hold it', after: run.tenure.token };
+    expect(code(() => world.facility('AcquireLease', late))).toBe('LeaseHeld');
+    world.facility('ReleaseLease', { runId: 'one' }, watchdog);
+    expect(refusal(watchdog), 'given back').toEqual(['LeaseLost']);
+    const again = take('the run');
+    expect(again.tenure.token).toBeGreaterThan(watchdog.tenure.token);
+    expect(refusal({ tenure: { ...again.tenure, runId: 'two' } })).toEqual(['LeaseLost']);
+  });
+
   test('a lease that was not renewed in time can be taken, and is shown as expired until then', () => {
     const region = smallRegion();
     const { world } = region;

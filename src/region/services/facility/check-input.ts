@@ -2,7 +2,7 @@ import { Fault } from '../fault.ts';
 import type { Step } from '../step.ts';
 
 /** What a field of a facility call holds. `text?` and `texts?` may be absent. */
-type FieldKind = 'text' | 'number' | 'object' | 'text?' | 'texts?';
+type FieldKind = 'text' | 'number' | 'object' | 'text?' | 'texts?' | 'number?';
 
 /** The step, given only inputs whose fields hold what they must: the facility's JSON comes from outside. */
 export const checked =
@@ -23,6 +23,7 @@ const WORDS: Readonly<Record<FieldKind, string>> = {
   object: 'an object',
   'text?': 'a text, or nothing',
   'texts?': 'a list of texts, or nothing',
+  'number?': 'a number, or nothing',
 };
 
 function holds(value: unknown, kind: FieldKind): boolean {
@@ -31,6 +32,8 @@ function holds(value: unknown, kind: FieldKind): boolean {
       return typeof value === 'string' && value !== '' && value.length <= 1_000;
     case 'number':
       return typeof value === 'number' && Number.isFinite(value);
+    case 'number?':
+      return value === undefined || holds(value, 'number');
     case 'object':
       return value !== null && typeof value === 'object' && !Array.isArray(value);
     case 'text?':

@@ -19,7 +19,7 @@ export const FACILITY: Steps = {
   SetToxic: checked({ name: 'text', from: 'text', to: 'text', toxic: 'object' }, setToxic),
   RemoveToxic: checked({ name: 'text' }, removeToxic),
   AcquireLease: checked(
-    { runId: 'text', owner: 'text', purpose: 'text', home: 'text?', ttlMs: 'number' },
+    { runId: 'text', owner: 'text', purpose: 'text', home: 'text?', ttlMs: 'number', after: 'number?' },
     acquireLease,
   ),
   RenewLease: checked({ runId: 'text', ttlMs: 'number' }, renewLease),

@@ -1,6 +1,6 @@
-import type { FacilityOperations, LeaseFacts } from '../../../kernel/facility.ts';
+import { type FacilityOperations, LEASE_LOST, type LeaseFacts, type Tenure } from '../../../kernel/facility.ts';
 import { Fault } from '../fault.ts';
-import type { Lease } from '../state.ts';
+import type { Lease, RegionState } from '../state.ts';
 import type { Step } from '../step.ts';
 
 type Operation<N extends keyof FacilityOperations> = Step<FacilityOperations[N][0], FacilityOperations[N][1]>;
@@ -9,10 +9,18 @@ type Operation<N extends keyof FacilityOperations> = Step<FacilityOperations[N][
 export const describeLease: Operation<'DescribeLease'> = ({ lease }, _input, { nowMs }) =>
   lease ? { lease: leaseView(lease, nowMs) } : {};
 
-export const acquireLease: Operation<'AcquireLease'> = (state, { runId, owner, purpose, home, ttlMs }, { nowMs }) => {
+export const acquireLease: Operation<'AcquireLease'> = (state, input, { nowMs }) => {
+  const { runId, owner, purpose, home, ttlMs, after } = input;
   requireTtl(ttlMs);
-  refuseIfHeld(state.lease, runId, nowMs);
-  state.lease = { runId, owner, purpose, ...(home !== undefined && { home }), expiresMs: nowMs + ttlMs };
+  const { lease: before } = state;
+  refuseIfHeld(before, runId, nowMs);
+  // The same process again, or a late copy of what it sent, deposes nobody.
+  const isSame = before?.runId === runId && before.owner === owner;
+  if (!isSame && after !== undefined && after !== (before?.token ?? 0)) {
+    throw new Fault('LeaseHeld', 'The lease of the region has changed hands since this was sent; look again.', 409);
+  }
+  const token = isSame ? before.token : ++state.counter;
+  state.lease = { runId, token, owner, purpose, ...(home !== undefined && { home }), expiresMs: nowMs + ttlMs };
   return { lease: leaseView(state.lease, nowMs) };
 };
 
@@ -33,6 +41,17 @@ export const releaseLease: Operation<'ReleaseLease'> = (state, { runId }) => {
   return {};
 };
 
+/** Refuses what a process sends that no longer holds the lease, or never did. What nobody claims to send is let in. */
+export function requireTenure({ lease }: RegionState, tenure: Tenure | undefined): void {
+  if (!tenure || (lease?.token === tenure.token && lease.runId === tenure.runId)) return;
+  const now = lease ? `run "${lease.runId}" of ${lease.owner} holds it (${lease.purpose})` : 'it was given back';
+  throw new Fault(
+    LEASE_LOST,
+    `Run "${tenure.runId}" no longer holds the lease of this region under which it sent this: ${now}.`,
+    409,
+  );
+}
+
 function refuseIfHeld(lease: Lease | undefined, runId: string, nowMs: number): void {
   if (!lease || lease.runId === runId || lease.expiresMs <= nowMs) return;
   const seconds = Math.ceil((lease.expiresMs - nowMs) / 1_000);
@@ -48,8 +67,9 @@ function requireTtl(ttlMs: number): void {
 
 const LONGEST_TTL_MS = 3_600_000;
 
-const leaseView = ({ runId, owner, purpose, home, expiresMs }: Lease, nowMs: number): LeaseFacts => ({
+const leaseView = ({ runId, token, owner, purpose, home, expiresMs }: Lease, nowMs: number): LeaseFacts => ({
   runId,
+  token,
   owner,
   purpose,
   ...(home !== undefined && { home }),
