@@ -163,7 +163,7 @@ const log = () => readFile(path.join(folderOf(), 'watchdog.log'), 'utf8');
 describe('the watchdog, as a program', () => {
   test('begins to restore within two seconds of its holder being killed, and ends', async () => {
     await harm();
-    expect(await isStopped()).toBe(true);
+    await expect.poll(isStopped).toBe(true);
     (await startHolder(60_000)).kill('SIGKILL');
     expect(await ended()).toBeLessThan(4_000);
     expect(await isStopped()).toBe(false);
@@ -200,7 +200,7 @@ describe('the watchdog, as a program', () => {
     expect(await watchdog.tookOver()).toBe(false);
     await watchdog.dismiss();
     expect(await log()).toMatch(/ done\n$/);
-    expect(await isStopped()).toBe(true);
+    await expect.poll(isStopped).toBe(true);
   });
 
   test('that cannot be started is a problem with a fix, and nothing goes on', async () => {
