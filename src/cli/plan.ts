@@ -38,8 +38,12 @@ export async function planAll(
   return plans;
 }
 
-/** What the problems of the plans would lead to: `held` when there is none. */
-export function outcomeOfPlans(plans: readonly PlannedExperiment[]): { outcome: Outcome; exitCode: number } {
-  const outcome = worst(plans.flatMap(({ problems }) => problems.map(({ code }) => ERROR_CODES[code].outcome)));
-  return { outcome, exitCode: exitCodeOf(outcome) };
+/** What the problems of the plans would lead to; `planned` when there is none, since nothing was measured. */
+export function outcomeOfPlans(plans: readonly PlannedExperiment[]): {
+  outcome: Outcome | 'planned';
+  exitCode: number;
+} {
+  const outcomes = plans.flatMap(({ problems }) => problems.map(({ code }) => ERROR_CODES[code].outcome));
+  if (outcomes.length === 0) return { outcome: 'planned', exitCode: 0 };
+  return { outcome: worst(outcomes), exitCode: exitCodeOf(worst(outcomes)) };
 }

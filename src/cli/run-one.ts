@@ -7,6 +7,7 @@ import { spawnWatchdog } from '../host/watchdog.ts';
 import { FILES, newRunId, runFolder } from '../journal/folder.ts';
 import { type RunReading, readRun } from '../report/reading.ts';
 import { openAccount } from './accounts.ts';
+import { busyRemark } from './busy.ts';
 import { files } from './machine.ts';
 import { version } from './version.ts';
 
@@ -61,6 +62,8 @@ export async function runOne(experiment: Experiment, request: RunRequest, contro
     );
     const reading = readRun(entries);
     isHeld = reading.end?.outcome === 'held';
+    const remark = account.port.account.kind === 'aws' ? undefined : busyRemark(reading.end?.outcome);
+    if (remark !== undefined) say(remark);
     return { runId, folder, reading };
   } finally {
     await account.close(!isHeld);

@@ -17,11 +17,15 @@ export async function loadBlueprint(
     // What has no code of the system is no failure to read.
     if (typeof code !== 'string') throw error;
     const { what } = problemOfReading(file, code);
-    return { problems: [{ code: 'YAML_READ', what, where, fix: 'name a blueprint, relative to this file' }] };
+    return { problems: [{ code: 'YAML_READ', what, where, fix: `name a blueprint, ${relativeTo(where)}` }] };
   }
   const read = parseBlueprint({ file, text });
   // An experiment may name any file: of one that is not meant as YAML no line is shown, it may be a secret.
   if (/\.ya?ml$/i.test(file) || !read.problems.some((problem) => problem.where)) return read;
-  const fix = 'name a blueprint, relative to this file; what is wrong in one is shown only if its name ends in .yaml';
+  const fix = `name a blueprint, ${relativeTo(where)}; what is wrong in one is shown only if its name ends in .yaml`;
   return { problems: [{ code: 'YAML_READ', what: `"${file}" is no sound blueprint`, where, fix }] };
 }
+
+/** What comes from standard input lies nowhere: its paths begin in the working folder. */
+const relativeTo = ({ file }: Place): string =>
+  file === 'stdin' ? 'relative to the working folder' : 'relative to this file';

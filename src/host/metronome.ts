@@ -45,13 +45,11 @@ function start(): BigInt64Array {
   return shared;
 }
 
+/** Wakes whose moment has come, in the order of the moments, however many there are when this thread comes to it. */
 function release(): void {
   const nowMs = performance.now();
-  for (const waiter of waiters) {
-    if (waiter.atMs > nowMs) continue;
-    waiters.delete(waiter);
-    waiter.wake();
-  }
+  const due = [...waiters].filter(({ atMs }) => atMs <= nowMs).sort((a, b) => a.atMs - b.atMs);
+  for (const waiter of due) if (waiters.delete(waiter)) waiter.wake();
 }
 
 /** Writes the next moment into the cell, unless it stands there already. */

@@ -37,6 +37,8 @@ test('moments come in their order, whatever the order in which they were asked f
       });
     }
     wakeAt(start + 5, () => order.push(5))();
+    // This thread comes to all of them at once, as on a busy machine.
+    while (performance.now() < start + 15);
   });
   expect(order).toEqual([3, 6, 9, 12]);
 });
