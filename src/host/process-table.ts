@@ -36,16 +36,21 @@ export async function bootId(): Promise<string> {
 let boot: Promise<string> | undefined;
 
 /**
+ * A thread has a folder under /proc as well, which no listing shows, and a signal to it hits its whole process: what leads
+ * no group of threads is no process.
+ *
  * Field 2, the name, may hold spaces and parentheses: the others are counted from its last parenthesis. The command line
  * is not read at all, since a process may write its arguments into the very first word of it.
  */
 async function fromProc(pid: number): Promise<ProcessRow | undefined> {
   try {
-    const [line, program, { uid }] = await Promise.all([
+    const [line, status, program, { uid }] = await Promise.all([
       readFile(`/proc/${pid}/stat`, 'latin1'),
+      readFile(`/proc/${pid}/status`, 'latin1'),
       readlink(`/proc/${pid}/exe`).catch(() => ''),
       stat(`/proc/${pid}`),
     ]);
+    if (/^Tgid:\s*(\d+)$/m.exec(status)?.[1] !== String(pid)) return undefined;
     const [state = '', parent = '', ...rest] = line.slice(line.lastIndexOf(')') + 2).split(' ');
     const startTime = rest[17];
     if (state === 'Z' || state === 'X' || startTime === undefined) return undefined;

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openHostAccount } from '../../src/host/host-account.ts';
 import { readProcessRow, startTimeOf } from '../../src/host/process-table.ts';
 import { CallError } from '../../src/kernel/errors.ts';
@@ -58,6 +58,30 @@ test('a pid file that is missing, empty or not a number names nothing', async ()
     expect(await port.read(processCall('DescribePidFile', { pidFile: path.join(folder, name) }), never)).toEqual({});
   }
   expect(await port.read(processCall('DescribePidFile', { pidFile: path.join(folder, 'none') }), never)).toEqual({});
+});
+
+describe.runIf(process.platform === 'linux')('a thread', () => {
+  /** Field 22, as the system tells it of a thread. */
+  const startedAt = async (thread: number) => {
+    const line = await readFile(`/proc/${thread}/stat`, 'latin1');
+    return line.slice(line.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  };
+  const threadsOf = async (pid: number) =>
+    (await readdir(`/proc/${pid}/task`)).map(Number).filter((thread) => thread !== pid);
+
+  test.each([
+    ['this program itself', () => Promise.resolve(process.pid)],
+    ['its parent', () => Promise.resolve(process.ppid)],
+    ['another process', async () => (await worker()).pid],
+  ])('of %s is no process: a pid file that holds it names nothing, and it cannot be signalled', async (_, owner) => {
+    const pid = await owner();
+    await eventually(async () => (await threadsOf(pid)).length > 0);
+    const [thread = 0] = await threadsOf(pid);
+    const pidFile = path.join(await temporaryFolder(), 'thread.pid');
+    await writeFile(pidFile, `${thread}\n`);
+    expect(await port.read(processCall('DescribePidFile', { pidFile }), never)).toEqual({});
+    expect(await codeOf(signal(thread, await startedAt(thread), 'SIGCONT'))).toBe('NoSuchProcess');
+  });
 });
 
 test('a killed process counts as gone, and cannot be killed again', async () => {
