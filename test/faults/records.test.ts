@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { aws } from '../../src/aws/calls.ts';
+import { displayName } from '../../src/aws/names.ts';
 import { emptyRecord } from '../../src/faults/aws/route53/empty-record.ts';
 import { removeRecord } from '../../src/faults/aws/route53/remove-record.ts';
 import { replaceRecord } from '../../src/faults/aws/route53/replace-record.ts';
@@ -27,6 +28,17 @@ const write = (sim: SimPort, ...calls: readonly Call[]) =>
 const named = (sim: SimPort, { hostedZoneId, name }: Route53Record) =>
   sim.clock.run(recordsNamed(hostedZoneId, name, sim, never));
 
+/** The account, with one name server that goes on answering as now whatever the others say. */
+async function laggard(sim: SimPort, { name, type }: Route53Record): Promise<SimPort> {
+  const last = sim.account.nameServers.at(-1);
+  if (!last || sim.account.nameServers.length < 2) throw new Error('one name server cannot disagree');
+  const query = { name: displayName(name), type: type as 'A', server: last, timeoutMs: 1_000 };
+  const now = await sim.clock.run(sim.dns(query, never));
+  const dns: SimPort['dns'] = async (asked, signal) =>
+    asked.server?.port === last.port ? now : sim.dns(asked, signal);
+  return Object.assign(Object.create(sim) as SimPort, { read: sim.read.bind(sim), dns });
+}
+
 const other = (record: RecordSet): RecordSet => ({
   Name: record.Name,
   Type: record.Type,
@@ -50,6 +62,21 @@ describe.each(all)('%s', (_id, means) => {
     expect(standing).toEqual({ is: 'changed', how: 'the record is now A 198.51.100.7 (TTL 7s)' });
     await expect(write(sim, ...means.restore(undo as never))).rejects.toMatchObject({ code: 'InvalidChangeBatch' });
     expect(await named(sim, target)).toContainEqual(theirs);
+  });
+
+  test('the harm is proved when every name server shows it, and its end when none does', async () => {
+    const sim = build();
+    const target = await find(sim, 'store.shop.example');
+    const undo = await sim.clock.run(means.capture(target, paramsOf, sim, never));
+    const bites = async (port: SimPort) => (await sim.clock.run(means.attest(undo, port, never))).bites;
+    const before = await laggard(sim, target);
+    await write(sim, ...means.steps(target, paramsOf, undo));
+    await sim.clock.run(sim.clock.sleep(60_000));
+    expect([await bites(before), await bites(sim)]).toEqual([false, true]);
+    const harmed = await laggard(sim, target);
+    await write(sim, ...means.restore(undo));
+    await sim.clock.run(sim.clock.sleep(60_000));
+    expect([await bites(harmed), await bites(sim)]).toEqual([true, false]);
   });
 
   test('an alias comes back as the alias that it was', async () => {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { aws } from '../../src/aws/calls.ts';
+import { rebootInstances } from '../../src/faults/aws/ec2/reboot-instances.ts';
 import { stopInstances } from '../../src/faults/aws/ec2/stop-instances.ts';
+import { terminateInstances } from '../../src/faults/aws/ec2/terminate-instances.ts';
 import { powerLoss } from '../../src/faults/az/power-loss.ts';
 import { killProcess } from '../../src/faults/host/kill-process.ts';
 import { pauseProcess } from '../../src/faults/host/pause-process.ts';
@@ -8,6 +10,8 @@ import type { Call } from '../../src/kernel/call.ts';
 import type { Means } from '../../src/kernel/define.ts';
 import { facility } from '../../src/kernel/facility.ts';
 import { ec2Instance } from '../../src/targets/aws/ec2-instance.ts';
+import { readInstanceState } from '../../src/targets/aws/instances.ts';
+import { processOfInstance } from '../../src/targets/process-undo.ts';
 import { build, type SimPort } from '../support/sim-port.ts';
 
 const never = new AbortController().signal;
@@ -157,3 +161,49 @@ test('a dark zone of which one instance still answers is not dark', async () => 
     evidence: `2 of 3 instances of use1-az1 did not answer (answered: ${survivor?.name})`,
   });
 });
+
+test('a killed process is back when its heir is ready, not while it is starting', async () => {
+  const sim = build();
+  const means = killProcess.means.host as Means;
+  const target = await first(sim, means, { tag: { group: 'web' } });
+  const undo = await sim.clock.run(means.capture(target, {}, sim, never));
+  await write(sim, means.steps(target, {}, undo));
+  const seen = await everyStateUntil('restored', sim, means, undo);
+  expect(seen).toEqual(['none changing', 'starting changing', 'ready restored']);
+});
+
+test('a rebooted instance is back when its process is ready, not while it is away or starting', async () => {
+  const sim = build();
+  const means = rebootInstances.means.api as Means;
+  const target = await first(sim, means, { tag: { group: 'web' } });
+  const undo = await sim.clock.run(means.capture(target, {}, sim, never));
+  await write(sim, means.steps(target, {}, undo));
+  const seen = await everyStateUntil('restored', sim, means, undo);
+  expect(seen.slice(0, -1)).toContain('starting changing');
+  expect(seen.filter((one) => one.endsWith(' restored'))).toEqual(['ready restored']);
+});
+
+test('an instance that shuts down for good has vanished already', async () => {
+  const sim = build();
+  const means = terminateInstances.means.api as Means;
+  const target = await first(sim, means, { tag: { group: 'web' } });
+  const { instanceId } = target as { instanceId: string };
+  const undo = await sim.clock.run(means.capture(target, {}, sim, never));
+  expect(await look(sim, means, undo)).toBe('restored');
+  await write(sim, means.steps(target, {}, undo));
+  expect(await sim.clock.run(readInstanceState(instanceId, sim, never))).toBe('shutting-down');
+  expect(await look(sim, means, undo)).toBe('vanished');
+});
+
+/** What the process of the target is and what comparing says of it, each pair once, until comparing says so. */
+async function everyStateUntil(wanted: string, sim: SimPort, means: Means, undo: unknown): Promise<readonly string[]> {
+  const { instanceId } = undo as { instanceId: string };
+  const seen: string[] = [];
+  while (!seen.at(-1)?.endsWith(` ${wanted}`) && sim.clock.nowMs() < 60_000) {
+    const state = (await sim.clock.run(processOfInstance(instanceId, sim, never)))?.state;
+    const pair = `${state === 'exited' ? 'none' : state} ${await look(sim, means, undo)}`;
+    if (pair !== seen.at(-1)) seen.push(pair);
+    await sim.clock.run(sim.clock.sleep(11));
+  }
+  return seen;
+}

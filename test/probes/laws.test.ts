@@ -111,6 +111,26 @@ test('http: a status counts by its class, or exactly when it is named', async ()
   expect((await observe('http', { url: 'http://a/', expectStatus: 404 }, answers(200))).ok).toBe(false);
 });
 
+test('http: from 200 to 399 is good, anything else is bad', async () => {
+  const isGood = async (status: number) => {
+    const answers = Object.assign(build(), { http: async () => ({ status, headers: {}, body: '' }) });
+    return (await observe('http', { url: 'http://a/' }, answers)).ok;
+  };
+  expect(await Promise.all([200, 204, 301, 399].map(isGood))).toEqual([true, true, true, true]);
+  expect(await Promise.all([199, 400, 404, 429, 500].map(isGood))).toEqual([false, false, false, false, false]);
+});
+
+test('tcp: a connection is good, and where bytes are expected a connection without any is not', async () => {
+  const sees = (connected: boolean, bytes: number, expectBytes: boolean) => {
+    const sim = Object.assign(build(), { tcp: async () => ({ connected, bytes }) });
+    return observe('tcp', { host: '10.0.1.11', port: 80, expectBytes }, sim);
+  };
+  expect(await sees(true, 0, false)).toEqual({ ok: true, output: { connected: true, bytes: 0 } });
+  expect(await sees(true, 1, true)).toEqual({ ok: true, output: { connected: true, bytes: 1 } });
+  expect(await sees(true, 0, true)).toMatchObject({ ok: false, error: 'NO BYTES' });
+  expect(await sees(false, 0, false)).toMatchObject({ ok: false, error: 'NOT CONNECTED' });
+});
+
 test('dns: no data, no name and an expected code are told apart', async () => {
   const sim = build();
   expect(await observe('dns', { name: 'www.shop.example', type: 'AAAA' }, sim)).toMatchObject({
@@ -163,4 +183,15 @@ test('healthy targets follow what the load balancer believes, some checks behind
   await sim.clock.run(sim.clock.sleep(10_000));
   expect(await counts()).toEqual({ healthy: 4, total: 6 });
   expect(await observe('aws.elbv2.healthy-targets', { loadBalancer: 'none' }, sim)).toMatchObject({ ok: false });
+});
+
+test('only targets that are healthy count as such; every other state counts in the total alone', async () => {
+  const states = ['healthy', 'unhealthy', 'initial', 'draining', 'unused', 'unavailable', undefined];
+  const read = async ({ operation }: { operation: string }) =>
+    operation === 'DescribeTargetGroups'
+      ? { TargetGroups: [{ TargetGroupArn: 'arn' }] }
+      : { TargetHealthDescriptions: states.map((State) => ({ TargetHealth: { State } })) };
+  const sim = Object.assign(build(), { read });
+  const { output } = await observe('aws.elbv2.healthy-targets', { targetGroup: 'shop' }, sim as SimPort);
+  expect(output).toEqual({ healthy: 1, total: states.length });
 });
