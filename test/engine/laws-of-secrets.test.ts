@@ -8,7 +8,7 @@ import { parseJournal } from '../../src/journal/read.ts';
 import { redactor } from '../../src/journal/redact.ts';
 import { readSecrets } from '../../src/journal/undo.ts';
 import { MemoryDisk } from '../support/memory-files.ts';
-import { commandStep, faultStep, lampExperiment, probeUse, scene } from '../support/run-lamps.ts';
+import { commandStep, faultStep, lampExperiment, PLACE, probeUse, scene } from '../support/run-lamps.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
 /** Words that stand in the structure of a journal, and texts that do not. */
@@ -92,6 +92,37 @@ const bodies = (s: string): EntryBody[] => {
   ];
 };
 
+/** Every other entry that holds what people wrote or programs said. */
+const otherTexts = (s: string): EntryBody[] => {
+  const problem = {
+    code: 'CALL_FAILED',
+    what: `no ${s}`,
+    fix: `ask ${s}`,
+    where: { ...PLACE, text: `x: ${s}` },
+  } as const;
+  const call = { service: 'command', operation: 'Run', input: { command: [s] } } as const;
+  const planned = {
+    id: '1.x',
+    step: 'x',
+    fault: 'command',
+    means: 'command',
+    target: 'x',
+    reversal: 'reverts',
+  } as const;
+  const seen = { bites: false, level: 'control plane', evidence: `saw ${s}` } as const;
+  return [
+    { type: 'refused', problems: [problem] },
+    { type: 'problem', problem },
+    { type: 'planned', injections: [{ ...planned, fidelity: '', calls: [call], restoreCalls: [call] }], expectedMs: 1 },
+    { type: 'reverted', injection: '1.x', how: 'restored', verified: seen, afterMs: 1 },
+    { type: 'revert-failed', injection: '1.x', why: `no ${s}`, changed: false, manualRecovery: `run ${s}` },
+    { type: 'rollback', number: 1, command: [s], ok: false, detail: `no ${s}`, byHand: `run ${s}` },
+    { type: 'stop-condition', name: 'x', evidence: `saw ${s}` },
+    { type: 'abort-requested', by: s },
+    { type: 'run-ended', outcome: 'dirty', why: `because of ${s}`, targets: 'dirty' },
+  ];
+};
+
 const written = async (secrets: readonly string[], all: readonly EntryBody[]) => {
   const disk = new MemoryDisk();
   const journal = await openJournal({
@@ -130,7 +161,7 @@ describe('whatever the secrets are', () => {
   test('none that is no word of the structure stands in the text', async () => {
     await fc.assert(
       fc.asyncProperty(fc.stringMatching(/^[A-Z!"\\ü]{6,12}$/), async (secret) => {
-        const { text } = await written([secret], bodies(secret));
+        const { text } = await written([secret], [...bodies(secret), ...otherTexts(secret)]);
         expect(text).not.toContain(secret);
         expect(text).not.toContain(JSON.stringify(secret).slice(1, -1));
       }),

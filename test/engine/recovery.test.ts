@@ -15,6 +15,14 @@ function feed(pattern: string, tolerance = SHARE, order: (indexes: number[]) => 
   return recovery;
 }
 
+/** Good samples every 100 ms: `s` is slow, anything else fast. */
+function paced(pattern: string, tolerance: Tolerance): Recovery {
+  const recovery = new Recovery(tolerance, 1_000);
+  for (const [index, pace] of [...pattern].entries())
+    recovery.set(index, { atMs: index * 100, latencyMs: pace === 's' ? 900 : 5, bad: undefined });
+  return recovery;
+}
+
 describe('a probe is back', () => {
   test('at the first good sample after which the samples meet the tolerance for the whole of the time', () => {
     expect(feed(`xxx${'.'.repeat(12)}`).backAt()).toBe(300);
@@ -52,6 +60,16 @@ describe('a probe is back', () => {
     expect(recovery.backAt()).toBeUndefined();
     recovery.set(5, { atMs: 500, latencyMs: 900, bad: undefined });
     expect(recovery.backAt()).toBe(0);
+  });
+
+  test('at the first from which on enough are fast, where the tolerance is one of latency', () => {
+    const median: Tolerance = { latency: [{ quantile: 0.5, belowMs: 100 }], fields: [] };
+    expect(paced(`${'s'.repeat(15)}${'.'.repeat(12)}`, median).backAt()).toBe(1_000);
+    const nearly: Tolerance = { latency: [{ quantile: 0.99, belowMs: 100 }], fields: [] };
+    expect(paced(`${'s'.repeat(15)}${'.'.repeat(12)}`, nearly).backAt()).toBe(1_500);
+    expect(paced('s'.repeat(40), median).backAt(), 'good, and too slow for ever').toBeUndefined();
+    const both: Tolerance = { latency: [...median.latency, { quantile: 0.9, belowMs: 5_000 }], fields: [] };
+    expect(paced(`${'s'.repeat(15)}${'.'.repeat(12)}`, both).backAt(), 'every rule counts').toBe(1_000);
   });
 
   test('not before the time of its last known bad sample', () => {

@@ -198,10 +198,11 @@ describe.each(cases)('%s', (_name, fault, means) => {
   );
 });
 
-test('permanent faults say so in words', () => {
+test('permanent faults say so in words, and no other does', () => {
   const permanent = faults.filter(({ reversal }) => reversal === 'permanent');
-  expect(permanent.map(({ id }) => id)).toEqual(['aws.ec2.terminate-instances']);
-  for (const { details } of permanent) expect(details).toContain('allowPermanent: true');
+  expect(permanent, 'there is one to hold this against').not.toEqual([]);
+  for (const { id, details } of faults)
+    expect(details.includes('allowPermanent: true'), id).toBe(permanent.some((one) => one.id === id));
 });
 
 describe('faults of the machine itself', () => {

@@ -77,6 +77,18 @@ test('a zone counts as restored when its last instance is ready again, not when 
   expect(await look(sim, means, undo)).toBe('restored');
 });
 
+test('a zone with power of which an instance is still starting is not restored yet', async () => {
+  const sim = build();
+  const means = powerLoss.means.facility as Means;
+  const target = await first(sim, means, { zone: 'use1-az1' });
+  const undo = await sim.clock.run(means.capture(target, {}, sim, never));
+  const [one] = await sim.clock.run(ec2Instance.find({ zone: 'use1-az1', state: 'running' }, sim, never));
+  await write(sim, [aws('ec2', 'RebootInstances', { InstanceIds: [one?.instanceId ?? ''] })]);
+  expect(await look(sim, means, undo)).toBe('changing');
+  await sim.clock.run(sim.clock.sleep(5_000));
+  expect(await look(sim, means, undo)).toBe('restored');
+});
+
 test('a zone that was dark before is not touched, and not given power', async () => {
   const sim = build();
   await write(sim, [facility('CutPower', { zoneId: 'use1-az1' })]);

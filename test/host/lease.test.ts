@@ -128,6 +128,20 @@ test('the lease of a process of this machine that is dead need not expire first'
   expect(await next.acquire('x')).toEqual([]);
 });
 
+test('a process that has only the number of a dead owner does not hold its lease', async () => {
+  const { port } = region();
+  await openLease(port, { runId: 'r1', home, pendingOf: nothing }).acquire('p');
+  const { lease } = await port.read(facility('DescribeLease', {}), never);
+  const owner = lease?.owner ?? '';
+  const next = openLease(port, { runId: 'r2', home, pendingOf: nothing });
+  expect((await next.acquire('x'))[0]?.code, 'this process lives').toBe('SAFETY_LEASE');
+  await port.write(facility('ReleaseLease', { runId: 'r1' }), never);
+  const earlier = owner.replace(/started .+$/, 'started long ago');
+  expect(earlier).not.toBe(owner);
+  await port.write(facility('AcquireLease', { runId: 'r1', owner: earlier, purpose: 'p', ttlMs: 60_000 }), never);
+  expect(await next.acquire('x')).toEqual([]);
+});
+
 test('two runs on one machine exclude each other, and the death of the first frees it at once', async () => {
   const folder = path.join(await temporaryFolder(), 'runtime');
   const child = await runScript(`import { openHostLease } from './src/host/host-lease.ts';

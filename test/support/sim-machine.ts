@@ -2,6 +2,13 @@ import { CallError, type Problem } from '../../src/kernel/errors.ts';
 import type { ProcessFactsOnHost } from '../../src/kernel/process.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
+/** Whether a signal that does not kill stops a process or lets it go on. Any other is not simulated, and says so. */
+export function isStop(signal: string): boolean {
+  if (signal === 'SIGSTOP') return true;
+  if (signal === 'SIGCONT') return false;
+  throw new Error(`${signal} is not simulated: say what it does in sim-machine.ts and sim-plane.ts of test/support`);
+}
+
 /** A machine of processes with pid files; a supervisor starts a killed one again after a moment. */
 export class SimMachine {
   readonly #clock: VirtualClock;
@@ -42,7 +49,7 @@ export class SimMachine {
     const [file, process] = found;
     if (process.refusal) throw new CallError('SAFETY_OWNERSHIP', process.refusal.what);
     if (signal !== 'SIGKILL') {
-      process.stopped = signal === 'SIGSTOP';
+      process.stopped = isStop(signal);
       return;
     }
     this.#running.delete(file);

@@ -1,5 +1,6 @@
 import type { Desired, DesiredInstance } from '../../src/region/contract.ts';
 import type { World } from '../../src/region/world.ts';
+import { isStop } from './sim-machine.ts';
 import { RESOLVER, SimNames } from './sim-names.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -94,7 +95,7 @@ export class SimPlane {
       this.#tell(input.instanceId, process.generation, 'exited');
       if (instance?.launch.restart) this.#clock.at(this.#clock.nowMs() + RESTART_MS, () => this.settle());
     } else {
-      process.state = input.signal === 'SIGSTOP' ? 'stopped-by-signal' : 'ready';
+      process.state = isStop(input.signal) ? 'stopped-by-signal' : 'ready';
       this.#tell(input.instanceId, process.generation, process.state, process);
     }
     this.settle();

@@ -37,6 +37,11 @@ describe('a watchdog', () => {
     expect(await watched([0, beat(500)], [400, beat(2_000)])).toEqual({ ended: 'holder silent', atMs: 2_400 });
   });
 
+  test('bears a minute of silence before the first word, and no longer: a holder may hang before it', async () => {
+    expect(await watched()).toEqual({ ended: 'holder silent', atMs: 60_000 });
+    expect(await watched([59_000, beat(500)])).toEqual({ ended: 'holder silent', atMs: 59_500 });
+  });
+
   test('takes no notice of a torn line', async () => {
     expect((await watched([1, '{"beat":1'], [2, 'null'], [3, '{"done":true}'])).ended).toBe('done');
   });

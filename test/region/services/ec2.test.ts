@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { EC2 } from '../../../src/region/services/ec2/ec2.ts';
 import { matchesPattern } from '../../../src/region/services/ec2/filter.ts';
 import { page } from '../../../src/region/services/ec2/page.ts';
 import { type SmallRegion, smallRegion } from '../small-region.ts';
@@ -10,6 +11,8 @@ const names = (region: SmallRegion, input: Record<string, unknown> = {}): string
     .map(({ Tags }: { Tags: { Key: string; Value: string }[] }) => Tags.find(({ Key }) => Key === 'Name')?.Value);
 const filtered = (region: SmallRegion, Name: string, ...Values: string[]) =>
   names(region, { Filters: [{ Name, Values }] });
+
+const groupTag = (group: string) => ({ Key: 'group', Value: group });
 
 describe('describing', () => {
   test('a blueprint becomes instances named by group, zone and number, with addresses of their zone', () => {
@@ -227,17 +230,41 @@ describe('stopping and starting', () => {
       'InvalidInstanceID.NotFound',
     );
   });
+});
 
-  test.each(['StartInstances', 'StopInstances', 'RebootInstances', 'TerminateInstances'])(
-    'a dry run of %s changes nothing and says so',
+describe('a dry run', () => {
+  const Tags = [{ Key: 'colour', Value: 'blue' }];
+  const launch = {
+    MinCount: 1,
+    MaxCount: 1,
+    TagSpecifications: [{ ResourceType: 'instance', Tags: [groupTag('web')] }],
+  };
+  /** What each operation needs to succeed, on an instance. */
+  const inputOf = (operation: string, id: string): Record<string, unknown> => {
+    if (operation === 'RunInstances') return launch;
+    if (operation.endsWith('Tags')) return operation === 'DescribeTags' ? {} : { Resources: [id], Tags };
+    return operation.endsWith('Instances') ? { InstanceIds: [id] } : {};
+  };
+
+  test.each(Object.keys(EC2))(
+    'of %s changes nothing and says that it would have succeeded, which it does',
     (operation) => {
       const region = smallRegion();
-      const input = { InstanceIds: [region.id('web-a1')], DryRun: true };
-      const before = region.world.snapshot();
-      expect(region.refusal('ec2', operation, input)).toBe('DryRunOperation');
+      const input = inputOf(operation, region.id('web-a1'));
+      const [before, desired] = [region.world.snapshot(), region.world.desired()];
+      expect(region.refusal('ec2', operation, { ...input, DryRun: true })).toBe('DryRunOperation');
       expect(region.world.snapshot()).toEqual(before);
+      expect(region.world.desired()).toEqual(desired);
+      expect(region.refusal('ec2', operation, input)).toBeUndefined();
     },
   );
+
+  test('of a launch spends no client token', () => {
+    const region = smallRegion();
+    const tokened = { ...launch, ClientToken: 'once' };
+    expect(region.refusal('ec2', 'RunInstances', { ...tokened, DryRun: true })).toBe('DryRunOperation');
+    expect(region.call('ec2', 'RunInstances', tokened).Instances).toHaveLength(1);
+  });
 });
 
 describe('launching', () => {

@@ -45,5 +45,7 @@ test('of several toxics the worst acts, and latencies add up', () => {
     { name: '3', from: '*', to: '*', toxic: { kind: 'freeze' } },
     { name: '4', from: '*', to: '*', toxic: { kind: 'blackhole' } },
   ] as const;
-  expect(effectOn({ zones: [], toxics }, inA, placeB)).toEqual({ mode: 'blackhole', latencyMs: 50, jitterMs: 5 });
+  const expected = { mode: 'blackhole', latencyMs: 50, jitterMs: 5 };
+  expect(effectOn({ zones: [], toxics }, inA, placeB)).toEqual(expected);
+  expect(effectOn({ zones: [], toxics: toxics.toReversed() }, inA, placeB), 'in whatever order').toEqual(expected);
 });
