@@ -2,12 +2,15 @@ import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import type { Observed, PlaneRequests } from './contract.ts';
 import { logsOf, withOpenLogs } from './plane/supervisor/logs.ts';
+import { startReaper } from './plane/supervisor/reaper.ts';
 import type { StartFailure } from './plane/supervisor/unit.ts';
 import type { FromPlane, PlaneConfig, PlaneRequestName, ToPlane } from './plane-link.ts';
 
 /** The data plane, as the control plane reaches it in its own process. */
 export interface PlaneProcess {
   request<N extends PlaneRequestName>(name: N, input: PlaneRequests[N][0]): Promise<PlaneRequests[N][1]>;
+  /** Kills it, be it stopped or not, and its reaper ends its instances. Resolves when it has ended. */
+  kill(): Promise<void>;
 }
 
 export interface PlaneProcessListeners {
@@ -20,7 +23,10 @@ export interface PlaneProcessListeners {
 /** The data plane: it stands beside this program, in a file of the same kind. */
 const PROGRAM = path.join(import.meta.dirname, `plane${path.extname(import.meta.filename)}`);
 
-/** Starts the data plane. */
+/**
+ * Starts the data plane. It ends by itself when this process does, unless it is stopped: a reaper of this process sees
+ * to that.
+ */
 export function startPlaneProcess(config: PlaneConfig, listeners: PlaneProcessListeners): PlaneProcess {
   // Into a file: the starter of a region that is kept reads neither stream any more.
   const child = withOpenLogs(logsOf(config.environment.folder, 'plane'), (out, err) =>
@@ -32,6 +38,11 @@ export function startPlaneProcess(config: PlaneConfig, listeners: PlaneProcessLi
       stdio: ['ignore', out, err, 'ipc'],
     }),
   );
+  const reaper = startReaper();
+  if (child.pid !== undefined) reaper.add(child.pid);
+  const ended = new Promise<void>((resolve) => {
+    for (const event of ['error', 'exit']) child.once(event, () => resolve());
+  });
   const waiting = new Map<number, { resolve: (output: never) => void; reject: (error: Error) => void }>();
   let lastId = 0;
   child.on('message', (message: FromPlane) => {
@@ -59,6 +70,10 @@ export function startPlaneProcess(config: PlaneConfig, listeners: PlaneProcessLi
         waiting.set(id, { resolve, reject });
         send(child, { type: 'request', id, name, input });
       }),
+    kill: () => {
+      reaper.end();
+      return ended;
+    },
   };
 }
 

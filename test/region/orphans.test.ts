@@ -65,6 +65,22 @@ const DEATHS: [what: string, keep: boolean, die: (region: TestRegion) => unknown
       region.child.kill('SIGKILL');
     },
   ],
+  [
+    'the data plane is stopped and the control plane killed',
+    true,
+    (region) => {
+      process.kill(planeOf(region), 'SIGSTOP');
+      region.child.kill('SIGKILL');
+    },
+  ],
+  [
+    'the data plane is stopped and whoever started the region is gone',
+    false,
+    (region) => {
+      process.kill(planeOf(region), 'SIGSTOP');
+      region.child.stdin?.end();
+    },
+  ],
   ['whoever started it is gone', false, ({ child }) => child.stdin?.end()],
   ['it is asked to by a signal', true, ({ child }) => child.kill('SIGTERM')],
   [
