@@ -8,6 +8,7 @@ import { loadExperiment } from '../experiment/load.ts';
 import { FILE_BYTES_MAX, openSource, problemOfReading } from '../experiment/source.ts';
 import { readBounded } from '../host/bounded-file.ts';
 import { ChaosError, type Problem } from '../kernel/errors.ts';
+import { redactor } from '../kernel/redact.ts';
 import { readConfig } from './config.ts';
 
 /** The name by which standard input is given, and shown. */
@@ -62,7 +63,8 @@ export async function loadFiles(request: LoadRequest): Promise<LoadedFile[]> {
       readText: (name: string) => readBounded(name, FILE_BYTES_MAX),
     };
     const { experiment, problems } = await loadExperiment(reading, opened);
-    return { file: file.name, kind: 'experiment', title: experiment?.title, experiment, isFound, problems };
+    const title = experiment && redactor(experiment.secrets ?? [])(experiment.title);
+    return { file: file.name, kind: 'experiment', title, experiment, isFound, problems };
   });
   return Promise.all(loaded);
 }

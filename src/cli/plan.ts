@@ -3,8 +3,10 @@ import type { Plan } from '../engine/api.ts';
 import { makePlan } from '../engine/plan.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { newRunId } from '../journal/folder.ts';
+import { redactPlanned } from '../journal/redact-entry.ts';
 import { ERROR_CODES } from '../kernel/errors.ts';
 import { exitCodeOf, type Outcome, worst } from '../kernel/outcome.ts';
+import { redactor, redactProblem } from '../kernel/redact.ts';
 import { openAccount } from './accounts.ts';
 
 /** A plan with the experiment and the account that it is of. */
@@ -17,7 +19,7 @@ export interface PlannedExperiment extends Plan {
 /** Longer than any account takes to name its targets. */
 const PLAN_WITHIN_MS = 120_000;
 
-/** Plans every experiment on its account, one after another. */
+/** Plans every experiment on its account, one after another. No plan holds a secret. */
 export async function planAll(
   experiments: readonly Experiment[],
   home: string,
@@ -30,7 +32,15 @@ export async function planAll(
     try {
       const plan = await makePlan(experiment, { catalog, port: account.port }, AbortSignal.timeout(PLAN_WITHIN_MS));
       const { kind, name } = account.port.account;
-      plans.push({ title: experiment.title, file: experiment.file, account: { kind, name }, ...plan });
+      const redact = redactor([...account.secrets, ...(experiment.secrets ?? [])]);
+      plans.push({
+        title: redact(experiment.title),
+        file: redact(experiment.file),
+        account: { kind, name },
+        ...plan,
+        injections: redactPlanned(plan.injections, redact),
+        problems: plan.problems.map((problem) => redactProblem(problem, redact)),
+      });
     } finally {
       await account.close(false);
     }

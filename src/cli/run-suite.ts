@@ -2,6 +2,7 @@ import type { RunControl } from '../engine/api.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { ChaosError, ERROR_CODES, type Problem } from '../kernel/errors.ts';
 import { exitCodeOf, type Outcome, worst } from '../kernel/outcome.ts';
+import { redactor, redactProblem } from '../kernel/redact.ts';
 import { runJson, suiteJson } from '../report/json.ts';
 import type { RunReading } from '../report/reading.ts';
 import { type FinishedRun, type RunRequest, runOne } from './run-one.ts';
@@ -35,7 +36,8 @@ async function play(experiment: Experiment, request: RunRequest, control: RunCon
     if (control.abort.aborted) return { experiment, outcome: 'aborted', problems: [] };
     if (!(error instanceof ChaosError)) throw error;
     const outcome = worst(error.problems.map(({ code }) => ERROR_CODES[code].outcome));
-    return { experiment, outcome, problems: error.problems };
+    const redact = redactor(experiment.secrets ?? []);
+    return { experiment, outcome, problems: error.problems.map((problem) => redactProblem(problem, redact)) };
   }
 }
 
@@ -46,15 +48,17 @@ export const outcomeOfEntry = (entry: SuiteEntry): Outcome =>
 export function readingOf(entry: SuiteEntry): RunReading {
   if ('run' in entry) return entry.run.reading;
   const { experiment, outcome, problems } = entry;
+  const redact = redactor(experiment.secrets ?? []);
+  const parameters = Object.entries(experiment.parameters).map(([name, value]) => [name, redact(value)]);
   return {
     runId: '',
-    title: experiment.title,
-    file: experiment.file,
+    title: redact(experiment.title),
+    file: redact(experiment.file),
     account: { kind: 'unknown', name: experiment.account },
     reach: undefined,
     pid: undefined,
     tool: '',
-    parameters: experiment.parameters,
+    parameters: Object.fromEntries(parameters),
     startedAt: '',
     tookMs: 0,
     injections: [],

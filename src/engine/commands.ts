@@ -1,7 +1,7 @@
 import type { CommandStep } from '../experiment/experiment.ts';
-import type { Redact } from '../journal/redact.ts';
 import type { Call } from '../kernel/call.ts';
 import type { Json } from '../kernel/json.ts';
+import type { Redact } from '../kernel/redact.ts';
 import { commandLine } from '../kernel/shell-line.ts';
 
 /** The call that runs a program of the author's. */

@@ -1,12 +1,12 @@
 import type { Journal } from '../journal/journal.ts';
 import type { Pending } from '../journal/pending.ts';
-import type { Redact } from '../journal/redact.ts';
 import type { UndoRecord } from '../journal/undo.ts';
 import type { Call } from '../kernel/call.ts';
 import type { Attestation, Catalog, Fault, Means, MeansKind, Standing } from '../kernel/define.ts';
 import { ChaosError } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';
 import type { ReadPort } from '../kernel/ports.ts';
+import type { Redact } from '../kernel/redact.ts';
 import { byHandOf, undoCallOf } from './commands.ts';
 
 /** Something that was done to a target, with how to undo it: made from the disk alone, so that any process can. */

@@ -1,8 +1,8 @@
 import type { Experiment } from '../experiment/experiment.ts';
 import { FILES, runFolder } from '../journal/folder.ts';
 import { type Journal, openJournal } from '../journal/journal.ts';
-import { redactor } from '../journal/redact.ts';
 import type { Lock } from '../kernel/ports.ts';
+import { redactor } from '../kernel/redact.ts';
 import type { RunContext, RunControl } from './api.ts';
 import { MethodEnd, type Run } from './run-state.ts';
 import { Sampler } from './sampler.ts';

@@ -1,8 +1,8 @@
 import type { Experiment } from '../experiment/experiment.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { Redact } from '../journal/redact.ts';
 import type { UndoRecord } from '../journal/undo.ts';
 import type { Clock, ReadPort } from '../kernel/ports.ts';
+import type { Redact } from '../kernel/redact.ts';
 import type { RunContext, RunControl } from './api.ts';
 import type { Sampler } from './sampler.ts';
 import type { Guard } from './send.ts';

@@ -1,9 +1,9 @@
 import type { ProbeUse, Tolerance } from '../experiment/experiment.ts';
 import { FILES } from '../journal/folder.ts';
-import type { Redact } from '../journal/redact.ts';
 import type { Catalog, Probe } from '../kernel/define.ts';
 import { ChaosError } from '../kernel/errors.ts';
 import type { Files, ReadPort } from '../kernel/ports.ts';
+import type { Redact } from '../kernel/redact.ts';
 import type { Progress } from './api.ts';
 import type { Histogram } from './histogram.ts';
 import { type Label, observeOpenLoop } from './probing.ts';

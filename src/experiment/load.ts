@@ -4,6 +4,7 @@ import type { Blueprint } from '../kernel/blueprint.ts';
 import type { Catalog, CatalogEntry, Fault, Probe } from '../kernel/define.ts';
 import type { Problem } from '../kernel/errors.ts';
 import type { AccountKind } from '../kernel/ports.ts';
+import { redactor, redactProblem } from '../kernel/redact.ts';
 import { Checker, isMapping } from './checker.ts';
 import type { Experiment } from './experiment.ts';
 import { BLAST_RADIUS, EXPERIMENT } from './grammar.ts';
@@ -14,7 +15,7 @@ import { harmedMs, methodMs } from './method-length.ts';
 import { type Parameters, readParameters } from './parameters.ts';
 import { readProbeUses } from './probe-use.ts';
 import { checkSample } from './sample.ts';
-import { secretsOf } from './secrets.ts';
+import { hiddenIn, secretsOf, shortVariables, soundsSecret } from './secrets.ts';
 import { type Opened, openSource, type Source } from './source.ts';
 import { substitute } from './substitute.ts';
 import type { ReadPattern } from './tolerance.ts';
@@ -57,8 +58,12 @@ export async function loadExperiment(
   const parameters = readParameters(source, { set: input.set, account: account.parameters, env: input.env });
   const checker = resolve(input, source, parameters);
   const experiment = await check(input, checker, { account, parameters, text: source.text });
-  const all = [...parameters.problems, ...checker.problems];
-  return all.length > 0 || !experiment ? { problems: all } : { experiment, problems: [] };
+  const all = [...parameters.problems, ...checker.problems, ...shortVariables(source.text, input.env)];
+  if (all.length === 0 && experiment) return { experiment, problems: [] };
+  const redact = redactor(
+    hiddenIn(source.text, { ...account.parameters, ...input.set, ...parameters.values }, input.env),
+  );
+  return { problems: all.map((problem) => redactProblem(problem, redact)) };
 }
 
 interface Chosen {
@@ -95,7 +100,8 @@ function resolve(input: LoadInput, source: Source, { values, declared, fromEnvir
     tell: (code, at, what, fix, reference) =>
       found.push({ code, what, fix, where: narrow(source.place(at), reference) }),
   });
-  const hidden = ['${env:', ...fromEnvironment.map((name) => `\${${name}}`)];
+  const hiddenNames = [...fromEnvironment, ...declared.filter(soundsSecret)];
+  const hidden = ['${env:', ...hiddenNames.map((name) => `\${${name}}`)];
   const checker = new Checker(source, value, { unresolved, hidden });
   checker.problems.push(...found);
   return checker;

@@ -3,6 +3,7 @@ import { nearest } from '../kernel/suggest.ts';
 import { parseDurationMs, parseRatePerSecond, parseShare } from '../kernel/units.ts';
 import { Checker, isMapping } from './checker.ts';
 import { PARAMETER, type PARAMETER_TYPES } from './grammar.ts';
+import { isTooShort, soundsSecret, tooShort } from './secrets.ts';
 import type { Path, Source } from './source.ts';
 import { substituteText } from './substitute.ts';
 
@@ -55,7 +56,7 @@ function unknownSettings(set: Readonly<Record<string, string>>, declared: readon
     return {
       code: 'SPEC_UNKNOWN_PARAMETER',
       what: `--set ${name}: the experiment has no parameter "${name}"`,
-      fix: near === undefined ? all : `did you mean "--set ${near}=${set[name]}"?`,
+      fix: near === undefined ? all : `did you mean "--set ${near}=${soundsSecret(near) ? 'VALUE' : set[name]}"?`,
     };
   });
 }
@@ -74,6 +75,10 @@ function readParameter(checker: Checker, name: string, input: ParameterInput): P
     readValue(checker, { name, type, raw, path: [...path, 'allowed', index] }),
   );
   const value = chooseValue(checker, { name, type, input, path });
+  if (type === 'string' && typeof value === 'string' && soundsSecret(name) && isTooShort(value)) {
+    checker.problems.push(tooShort(`parameter "${name}"`));
+    return undefined;
+  }
   if (value === undefined || !allowedValues || allowedValues.includes(value)) return value;
   const isHidden = given(name, input) === undefined && isFromEnvironment(checker, name);
   const shown = isHidden ? checker.at([...path, 'default']) : value;

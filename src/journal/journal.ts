@@ -1,9 +1,9 @@
 import { ChaosError, type Problem } from '../kernel/errors.ts';
 import type { Clock, Files } from '../kernel/ports.ts';
+import type { Redact } from '../kernel/redact.ts';
 import type { Entry, EntryBody } from './entries.ts';
 import { FILES } from './folder.ts';
 import { parseJournal } from './read.ts';
-import type { Redact } from './redact.ts';
 import { redactEntry } from './redact-entry.ts';
 import { digestOf, type UndoRecord } from './undo.ts';
 

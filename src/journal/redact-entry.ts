@@ -1,8 +1,7 @@
 import type { Call } from '../kernel/call.ts';
 import type { Attestation } from '../kernel/define.ts';
-import type { Problem } from '../kernel/errors.ts';
-import type { Entry, EntryBody, ProbeVerdict } from './entries.ts';
-import type { Redact } from './redact.ts';
+import { type Redact, redactProblem } from '../kernel/redact.ts';
+import type { Entry, EntryBody, PlannedInjection, ProbeVerdict } from './entries.ts';
 
 /**
  * An entry as it may be written and told: secrets are taken out of what people wrote and programs said, never out of what
@@ -11,6 +10,14 @@ import type { Redact } from './redact.ts';
 export function redactEntry<E extends Entry | EntryBody>(entry: E, redact: Redact): E {
   return { ...entry, ...freeOf(entry, redact) };
 }
+
+/** What a plan would do, as it may be told. */
+export const redactPlanned = (injections: readonly PlannedInjection[], redact: Redact): PlannedInjection[] =>
+  injections.map((one) => ({
+    ...one,
+    calls: callsOf(one.calls, redact),
+    restoreCalls: callsOf(one.restoreCalls, redact),
+  }));
 
 /** The redacted fields of an entry; everything else in it is structure. */
 function freeOf(entry: EntryBody, redact: Redact): Partial<EntryBody> {
@@ -21,17 +28,11 @@ function freeOf(entry: EntryBody, redact: Redact): Partial<EntryBody> {
       return { experiment, parameters: valuesOf(entry.parameters, redact) };
     }
     case 'refused':
-      return { problems: entry.problems.map((problem) => problemOf(problem, redact)) };
+      return { problems: entry.problems.map((problem) => redactProblem(problem, redact)) };
     case 'problem':
-      return { problem: problemOf(entry.problem, redact) };
+      return { problem: redactProblem(entry.problem, redact) };
     case 'planned':
-      return {
-        injections: entry.injections.map((one) => ({
-          ...one,
-          calls: callsOf(one.calls, redact),
-          restoreCalls: callsOf(one.restoreCalls, redact),
-        })),
-      };
+      return { injections: redactPlanned(entry.injections, redact) };
     case 'injecting':
       return { calls: callsOf(entry.calls, redact) };
     case 'attested':
@@ -80,13 +81,6 @@ const callsOf = (calls: readonly Call[], redact: Redact): Call[] =>
 const attestationOf = (attestation: Attestation, redact: Redact): Attestation => ({
   ...attestation,
   evidence: redact(attestation.evidence),
-});
-
-const problemOf = (problem: Problem, redact: Redact): Problem => ({
-  ...problem,
-  what: redact(problem.what),
-  fix: redact(problem.fix),
-  ...(problem.where && { where: { ...problem.where, text: redact(problem.where.text) } }),
 });
 
 /** Failures are counted by their reason: reasons that differ in a secret alone become one. */

@@ -5,8 +5,9 @@ import type { EntryBody } from '../../src/journal/entries.ts';
 import { openJournal } from '../../src/journal/journal.ts';
 import { pending } from '../../src/journal/pending.ts';
 import { parseJournal } from '../../src/journal/read.ts';
-import { redactor } from '../../src/journal/redact.ts';
 import { readSecrets } from '../../src/journal/undo.ts';
+import { redactor } from '../../src/kernel/redact.ts';
+import { shellLine } from '../../src/kernel/shell-line.ts';
 import { MemoryDisk } from '../support/memory-files.ts';
 import { commandStep, faultStep, lampExperiment, PLACE, probeUse, scene } from '../support/run-lamps.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
@@ -168,6 +169,38 @@ describe('whatever the secrets are', () => {
       { seed: 7, numRuns: 200 },
     );
   });
+});
+
+/** The forms in which programs write a secret into what they say. */
+const FORMS: Readonly<Record<string, (secret: string) => string>> = {
+  'as it is': (secret) => secret,
+  'in JSON': (secret) => JSON.stringify(secret).slice(1, -1),
+  'as a word of a shell': (secret) => shellLine(['x', secret]).slice(2),
+  'as a word of a shell in JSON': (secret) => JSON.stringify(shellLine(['x', secret]).slice(2)),
+  'in a URL': encodeURIComponent,
+  'in a URL as a whole': encodeURI,
+  'in a form': (secret) => new URLSearchParams({ s: secret }).toString().slice(2),
+  'in a URL in small letters': (secret) => encodeURIComponent(secret).replace(/%../g, (code) => code.toLowerCase()),
+};
+
+describe.each(Object.entries(FORMS))('a secret %s', (_, form) => {
+  test.each(["it's-a-s3cretpw", 'correct horse+battery', 'p@ss/w"rd\\x', "~(a*b)!'ü %41"])(
+    'stands in no entry: %s',
+    async (secret) => {
+      const { text } = await written([secret], bodies(form(secret)));
+      expect(text).not.toContain(JSON.stringify(form(secret)).slice(1, -1));
+      for (const word of secret.match(/[a-z0-9ü]{4,}/g) ?? []) expect(text).not.toContain(word);
+    },
+  );
+});
+
+test('a secret of several lines is hidden when a message holds one long line of it, and without its last line break', async () => {
+  const key = '-----BEGIN KEY-----\nMIIEvline1\r\nMIIEvline2\nab\n';
+  for (const line of ['MIIEvline1', 'MIIEvline2', key.trim()]) {
+    const { text } = await written([key], bodies(`exited with 3: ${line}`));
+    expect(text).not.toMatch(/MIIEv|BEGIN/);
+  }
+  expect((await written(['hunter2\n'], bodies('hunter2'))).text).not.toContain('hunter2');
 });
 
 describe('a run with secrets', () => {

@@ -226,13 +226,31 @@ describe('parameters', () => {
     }
   });
 
+  test('no problem shows a secret, wherever it was put', async () => {
+    const env = { GITHUB_TOKEN: 'ghp_abcdef' };
+    const { problems } = await load(DESIGN.replace('az.power-loss', 'az.${env:GITHUB_TOKEN}'), { env });
+    expect(problems.length).toBeGreaterThan(0);
+    expect(JSON.stringify(problems)).not.toContain('ghp_abcdef');
+  });
+
+  test('a secret that is too short to be kept out of records is refused, without a word of it', async () => {
+    const declared = 'parameters:\n  apiToken: { type: string, default: "${env:T}" }';
+    const text = DESIGN.replace('parameters:', declared);
+    const { problems } = await load(text, { env: { T: 'qzx' } });
+    expect(problems.map(({ what }) => what)).toEqual([
+      'the value of parameter "apiToken" is secret by its name, and too short to be kept out of records and reports',
+    ]);
+    expect(JSON.stringify(problems)).not.toContain('qzx');
+    expect((await load(text, { env: { T: 'qzxy' } })).problems).toEqual([]);
+  });
+
   test('what its name says is secret is listed, so that no record holds it', async () => {
     const text = DESIGN.replace('Shoppers', '${env:DB_PASSWORD} ${env:AZ}').replace(
       'parameters:',
       'parameters:\n  apiToken: { type: string, default: "${env:T}" }',
     );
-    const experiment = await sound(text, { env: { DB_PASSWORD: 'hunter2', AZ: 'az2', T: 'tok', OTHER_TOKEN: 'no' } });
-    expect(experiment.secrets).toEqual(['tok', 'hunter2']);
+    const experiment = await sound(text, { env: { DB_PASSWORD: 'hunter2', AZ: 'az2', T: 'toke', OTHER_TOKEN: 'no' } });
+    expect(experiment.secrets).toEqual(['toke', 'hunter2']);
     expect((await sound(DESIGN)).secrets).toEqual([]);
   });
 

@@ -6,10 +6,10 @@ import { liveFiles } from '../../src/host/files.ts';
 import { newRunId } from '../../src/journal/folder.ts';
 import { type Journal, openJournal } from '../../src/journal/journal.ts';
 import { parseJournal, readJournal } from '../../src/journal/read.ts';
-import { REDACTED, redactor } from '../../src/journal/redact.ts';
 import { digestOf, readSecrets, readUndo } from '../../src/journal/undo.ts';
 import { ChaosError } from '../../src/kernel/errors.ts';
 import type { Files } from '../../src/kernel/ports.ts';
+import { REDACTED, redactor } from '../../src/kernel/redact.ts';
 import { MemoryDisk } from '../support/memory-files.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
