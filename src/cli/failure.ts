@@ -1,7 +1,8 @@
 import { arch, platform } from 'node:os';
 import { Errors } from '@oclif/core';
-import { ChaosError, ERROR_CODES, type Problem } from '../kernel/errors.ts';
-import { exitCodeOf, type Outcome, worst } from '../kernel/outcome.ts';
+import { ChaosError, outcomeOfProblems, type Problem } from '../kernel/errors.ts';
+import { exitCodeOf, type Outcome } from '../kernel/outcome.ts';
+import { nearest } from '../kernel/suggest.ts';
 import { version } from './version.ts';
 
 /** A command that did not succeed, in the form in which it is told. */
@@ -21,7 +22,7 @@ export interface RunInProgress {
 /** Sorts what was thrown: an expected failure, a wrong command line, or a defect. `undefined`: nothing to tell. */
 export function failureOf(error: unknown, commandId?: string): Failure | undefined {
   if (error instanceof ChaosError) {
-    return { outcome: worst(error.problems.map(({ code }) => ERROR_CODES[code].outcome)), problems: error.problems };
+    return { outcome: outcomeOfProblems(error.problems), problems: error.problems };
   }
   if (error instanceof Errors.ExitError) return undefined;
   if (error instanceof Errors.CLIError) return { outcome: 'invalid', problems: [usageProblem(error, commandId)] };
@@ -59,7 +60,17 @@ function usageProblem(error: Error, commandId: string | undefined): Problem {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  return { code: 'CLI_USAGE', what: [decapitalize(first), ...more].join(' '), fix: `run "${help}"` };
+  const meant = flagMeant(error);
+  const fix = meant === undefined ? `run "${help}"` : `did you mean "${meant}"? "${help}" shows all`;
+  return { code: 'CLI_USAGE', what: [decapitalize(first), ...more].join(' '), fix };
+}
+
+/** The flag that a misspelt one is near to; the framework's error says which it did not know, and which there are. */
+function flagMeant(error: Error & { flags?: unknown; parse?: { input?: { flags?: object } } }): string | undefined {
+  const [unknown] = Array.isArray(error.flags) ? error.flags : [];
+  if (typeof unknown !== 'string' || !unknown.startsWith('--')) return undefined;
+  const known = Object.keys(error.parse?.input?.flags ?? {}).map((name) => `--${name}`);
+  return nearest(unknown.split('=')[0] ?? '', known);
 }
 
 const decapitalize = (sentence: string): string => sentence.slice(0, 1).toLowerCase() + sentence.slice(1);

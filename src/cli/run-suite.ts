@@ -1,6 +1,6 @@
 import type { RunControl } from '../engine/api.ts';
 import type { Experiment } from '../experiment/experiment.ts';
-import { ChaosError, ERROR_CODES, type Problem } from '../kernel/errors.ts';
+import { ChaosError, outcomeOfProblems, type Problem } from '../kernel/errors.ts';
 import { exitCodeOf, type Outcome, worst } from '../kernel/outcome.ts';
 import { redactor, redactProblem } from '../kernel/redact.ts';
 import { runJson, suiteJson } from '../report/json.ts';
@@ -35,7 +35,7 @@ async function play(experiment: Experiment, request: RunRequest, control: RunCon
   } catch (error) {
     if (control.abort.aborted) return { experiment, outcome: 'aborted', problems: [] };
     if (!(error instanceof ChaosError)) throw error;
-    const outcome = worst(error.problems.map(({ code }) => ERROR_CODES[code].outcome));
+    const outcome = outcomeOfProblems(error.problems);
     const redact = redactor(experiment.secrets ?? []);
     return { experiment, outcome, problems: error.problems.map((problem) => redactProblem(problem, redact)) };
   }

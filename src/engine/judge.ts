@@ -1,6 +1,6 @@
 import type { Entry, ProbeVerdict } from '../journal/entries.ts';
 import { failedRollbacks, pending } from '../journal/pending.ts';
-import { ERROR_CODES, refusalCode } from '../kernel/errors.ts';
+import { ERROR_CODES, outcomeOfProblems, refusalCode } from '../kernel/errors.ts';
 import { OUTCOMES, type Outcome, worst } from '../kernel/outcome.ts';
 
 export interface Judgement {
@@ -50,7 +50,7 @@ const problems: Look = (entries) => {
     if (entry.type === 'refused') return entry.problems;
     return entry.type === 'problem' ? [entry.problem] : [];
   });
-  const outcome = worst(found.map(({ code }) => ERROR_CODES[code].outcome));
+  const outcome = outcomeOfProblems(found);
   const worstOne = found.find(({ code }) => ERROR_CODES[code].outcome === outcome);
   return worstOne && { outcome, why: worstOne.what };
 };

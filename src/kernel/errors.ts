@@ -1,4 +1,4 @@
-import type { Outcome } from './outcome.ts';
+import { type Outcome, worst } from './outcome.ts';
 
 /**
  * Every failure that a user can meet. `chaos explain CODE` prints this table.
@@ -70,6 +70,10 @@ export interface Problem {
   readonly where?: Place;
   readonly fix: string;
 }
+
+/** How a command ends that met these problems: as the most serious of them says. */
+export const outcomeOfProblems = (problems: readonly Pick<Problem, 'code'>[]): Outcome =>
+  worst(problems.map(({ code }) => ERROR_CODES[code].outcome));
 
 /** An expected failure: one or more problems. Anything else that is thrown is a bug. */
 export class ChaosError extends Error {

@@ -1,5 +1,12 @@
-/** The candidate nearest to a misspelt word, if it is near enough to be worth saying. */
+/**
+ * The candidate nearest to a misspelt word, if it is near enough to be worth saying; or else the only one that begins
+ * nearly so, for a long word that was cut short.
+ */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  return nearestWhole(word, candidates) ?? onlyNearStart(word, candidates);
+}
+
+function nearestWhole(word: string, candidates: readonly string[]): string | undefined {
   const reach = word.length <= 4 ? Math.sign(word.length) : Math.max(2, Math.floor(word.length / 3));
   let best: { candidate: string; cost: number } | undefined;
   for (const candidate of candidates) {
@@ -8,6 +15,21 @@ export function nearest(word: string, candidates: readonly string[]): string | u
     if (cost <= reach && (!best || cost < best.cost)) best = { candidate, cost };
   }
   return best?.candidate;
+}
+
+const CUT_SHORT_FROM = 6;
+
+function onlyNearStart(word: string, candidates: readonly string[]): string | undefined {
+  if (word.length < CUT_SHORT_FROM) return undefined;
+  const start = word.toLowerCase();
+  const near = candidates.filter((candidate) => {
+    const head = candidate.toLowerCase();
+    return (
+      candidate.length > word.length &&
+      Math.min(...[0, 1].map((more) => distance(start, head.slice(0, word.length + more)))) <= 1
+    );
+  });
+  return near.length === 1 ? near[0] : undefined;
 }
 
 /** A fix for a word that is not among the candidates: the nearest one, or all of them. */

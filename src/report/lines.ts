@@ -1,4 +1,5 @@
 import type { Entry, Phase } from '../journal/entries.ts';
+import { outcomeOfProblems } from '../kernel/errors.ts';
 import { renderDuration } from '../kernel/units.ts';
 import { elapsedMs } from './reading.ts';
 import { count } from './text.ts';
@@ -27,7 +28,7 @@ export function lineRenderer(): LineRenderer {
     }
     if (entry.type === 'refused') isRefused = true;
     // The line before has said it, with every reason.
-    if (entry.type === 'run-ended' && entry.outcome === 'refused' && isRefused) return undefined;
+    if (entry.type === 'run-ended' && isRefused) return undefined;
     if (entry.type === 'planned') {
       for (const { id, fault, target } of entry.injections) names.set(id, nameOf(fault, target));
     }
@@ -50,7 +51,7 @@ function describeEntry(entry: Entry, name: string): string | undefined {
     case 'run-started':
       return `run ${entry.runId}: ${entry.experiment.title}`;
     case 'refused':
-      return `refused: ${entry.problems.map(({ what }) => what).join('; ')}`;
+      return `${outcomeOfProblems(entry.problems)}: ${entry.problems.map(({ what }) => what).join('; ')}`;
     case 'planned':
       return `planned: ${count(entry.injections.length, 'injection')}, at most about ${renderDuration(entry.expectedMs)}`;
     case 'phase':

@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { liveDisplay, plainDisplay, renderHeartbeat, renderLive } from '../../src/cli/live.ts';
 import type { Progress } from '../../src/engine/api.ts';
+import type { Entry } from '../../src/journal/entries.ts';
 import { PLAIN, widthOf } from '../../src/report/text.ts';
 import { held, refused } from '../report/entries.ts';
 
@@ -57,6 +58,19 @@ test('a refusal is said once, with every reason', () => {
   const display = plainDisplay((line) => lines.push(line));
   for (const entry of refused) display.show({ type: 'entry', entry });
   expect(lines.filter((line) => line.includes('refused'))).toHaveLength(1);
+});
+
+test('a run that met no target says so, once, and not that it was refused', () => {
+  const lines: string[] = [];
+  const display = plainDisplay((text) => lines.push(text));
+  const problem = { code: 'TARGET_NONE', what: 'no instance matches', fix: 'select others' } as const;
+  for (const entry of refused) {
+    const shown: Entry = entry.type === 'refused' ? { ...entry, problems: [problem] } : entry;
+    display.show({ type: 'entry', entry: shown.type === 'run-ended' ? { ...shown, outcome: 'not exercised' } : shown });
+  }
+  expect(lines.filter((line) => line.includes('not exercised'))).toEqual([
+    expect.stringContaining('not exercised: no instance matches'),
+  ]);
 });
 
 test('lines speak of faults and targets, not of numbers of steps', () => {

@@ -8,12 +8,16 @@ describe('did you mean', () => {
     ['aws.ec2.stop-instance', ['aws.ec2.stop-instances', 'aws.ec2.terminate-instances'], 'aws.ec2.stop-instances'],
     ['az.power_loss', ['az.power-loss'], 'az.power-loss'],
     ['TITLE', ['title'], 'title'],
+    ['az.powr', ['az.power-loss', 'aws.ec2.stop-instances'], 'az.power-loss'],
+    ['aws.ec2.stop', ['aws.ec2.stop-instances', 'aws.ec2.terminate-instances'], 'aws.ec2.stop-instances'],
   ])('%s: %s', (word, candidates, expected) => expect(nearest(word, candidates)).toBe(expected));
 
   test.each([
     ['HOME', ['zone']],
     ['colour', ['title', 'method']],
     ['mean', ['max']],
+    ['aws.ec2', ['aws.ec2.stop-instances', 'aws.ec2.terminate-instances']],
+    ['re', ['recover']],
     ['', ['a', 'title']],
     ['x', []],
   ])('%j is near none of %j', (word, candidates) => expect(nearest(word, candidates)).toBeUndefined());
