@@ -31,7 +31,7 @@ export function openHostLease({ runId, home, pendingOf }: LeaseOptions, folder =
           note && note !== 'damaged'
             ? `run ${note.runId} (pid ${note.pid}, ${note.purpose}) holds this machine`
             : 'another run holds this machine',
-          note === 'damaged' ? undefined : note?.runId,
+          note === 'damaged' ? undefined : note,
         ),
       ];
     const problems =

@@ -78,7 +78,7 @@ async function problemsWith(
   pendingOf: LeaseOptions['pendingOf'],
 ): Promise<readonly Problem[]> {
   const dead = lease.expiresInMs <= 0 || (await isDead(lease.owner));
-  if (!dead) return [heldBy(`run ${lease.runId} (${lease.owner}, ${lease.purpose}) holds the account`, lease.runId)];
+  if (!dead) return [heldBy(`run ${lease.runId} (${lease.owner}, ${lease.purpose}) holds the account`, lease)];
   return leftBy(lease, await pendingOf(lease), `give the region up with "chaos region down ${region}"`);
 }
 
@@ -94,33 +94,32 @@ async function isDead(owner: string): Promise<boolean> {
 }
 
 /** Another run holds the account. */
-export const heldBy = (what: string, runId?: string): Problem => ({
+export const heldBy = (what: string, run?: EarlierRun): Problem => ({
   code: 'SAFETY_LEASE',
   what,
   fix:
-    runId === undefined
+    run === undefined
       ? 'wait until that run has ended'
-      : `wait until it has ended, or end it with "chaos abort ${runId}"`,
+      : `wait until it has ended, or end it with "${at(run)}chaos abort ${run.runId}"`,
 });
 
 /**
  * Why a run that is dead keeps the next one out: it left something harmed, or nobody can tell, because its journal cannot
  * be read. A run that ended well has given its lease back.
  */
-export function leftBy(
-  { runId, home }: EarlierRun,
-  pending: readonly string[] | undefined,
-  givingUp: string,
-): readonly Problem[] {
+export function leftBy(run: EarlierRun, pending: readonly string[] | undefined, givingUp: string): readonly Problem[] {
   if (pending?.length === 0) return [];
-  const where = home === undefined ? '' : `CHAOS_HOME=${inShell(home)} `;
-  const recover = `run "${where}chaos recover ${runId}" first`;
+  const { runId, home } = run;
+  const recover = `run "${at(run)}chaos recover ${runId}" first`;
   if (pending) return [dirty(`run ${runId} ended and left to be restored: ${pending.join(', ')}`, recover)];
   const place = home === undefined ? 'it is not recorded here' : `its record in "${home}" cannot be read`;
   return [dirty(`run ${runId} died, and what it left harmed is not known: ${place}`, `${recover}, or ${givingUp}`)];
 }
 
 const dirty = (what: string, fix: string): Problem => ({ code: 'SAFETY_DIRTY', what, fix });
+
+/** The words before a command that concerns a run which may be recorded elsewhere. */
+const at = ({ home }: EarlierRun): string => (home === undefined ? '' : `CHAOS_HOME=${inShell(home)} `);
 
 /** A path as a word of a shell. */
 const inShell = (text: string): string => (/^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

@@ -36,7 +36,10 @@ test('a region that a run holds is not ended, unless that is forced', async () =
   expect(await lease.acquire('a drill')).toEqual([]);
   await expect(down(false)).rejects.toMatchObject({
     problems: [
-      { code: 'SAFETY_LEASE', fix: expect.stringMatching(/"chaos abort r1".*"chaos region down drill --force"/) },
+      {
+        code: 'SAFETY_LEASE',
+        fix: expect.stringMatching(/"CHAOS_HOME=\S+ chaos abort r1".*"chaos region down drill --force"/),
+      },
     ],
   });
   expect(await down(true)).toEqual({ ended: ['drill'], killed: [] });

@@ -154,7 +154,7 @@ test('two runs on one machine exclude each other, and the death of the first fre
   const [problem] = await next([]).acquire('x');
   expect(problem).toMatchObject({
     code: 'SAFETY_LEASE',
-    fix: 'wait until it has ended, or end it with "chaos abort r1"',
+    fix: `wait until it has ended, or end it with "CHAOS_HOME='/first home' chaos abort r1"`,
   });
   child.kill('SIGKILL');
   await once(child, 'exit');
