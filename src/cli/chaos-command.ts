@@ -1,11 +1,13 @@
 import { Command, Flags } from '@oclif/core';
 import type { Problem } from '../kernel/errors.ts';
 import { exitCodeOf, type Outcome } from '../kernel/outcome.ts';
+import { inertJson } from '../kernel/visible.ts';
 import type { Paint } from '../report/text.ts';
 import { hasColour, paintFor } from './colour.ts';
 import { exitCodeOfError, failureOf, type RunInProgress, renderDefect } from './failure.ts';
 import { paintProblems } from './problems.ts';
 import { columnsOf } from './streams.ts';
+import { tell } from './terminal.ts';
 
 /**
  * What every command has: --json, --quiet, --no-color, errors with a code and a fix, and exit codes that are the same
@@ -29,12 +31,12 @@ export abstract class ChaosCommand extends Command {
 
   /** Prints a part of the result. Nothing under --json, where the result is the returned object. */
   protected print(text: string): void {
-    if (!this.jsonEnabled()) process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+    if (!this.jsonEnabled()) tell(process.stdout, text);
   }
 
   /** Says something on the way. */
   protected say(text: string): void {
-    if (!this.isQuiet()) process.stderr.write(`${text}\n`);
+    if (!this.isQuiet()) tell(process.stderr, text);
   }
 
   protected paint(stream: 'stdout' | 'stderr'): Paint {
@@ -56,7 +58,7 @@ export abstract class ChaosCommand extends Command {
   /** Prints problems to standard error, each with its place and fix. */
   protected tellProblems(problems: readonly Problem[]): void {
     const paint = this.paint('stderr');
-    process.stderr.write(`${paintProblems(problems, paint)}\n`);
+    tell(process.stderr, paintProblems(problems, paint));
   }
 
   override jsonEnabled(): boolean {
@@ -64,7 +66,7 @@ export abstract class ChaosCommand extends Command {
   }
 
   override logJson(json: unknown): void {
-    process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
+    process.stdout.write(`${inertJson(json, 2)}\n`);
   }
 
   override async catch(error: unknown): Promise<void> {
@@ -72,7 +74,7 @@ export abstract class ChaosCommand extends Command {
     const failure = failureOf(error, this.id);
     if (!failure) return;
     this.tellProblems(failure.problems);
-    if (failure.outcome === 'error') process.stderr.write(`${renderDefect(failure, this.runInProgress)}\n`);
+    if (failure.outcome === 'error') tell(process.stderr, renderDefect(failure, this.runInProgress));
     if (this.jsonEnabled()) {
       const { outcome, problems } = failure;
       this.logJson({ v: 1, outcome, exitCode: process.exitCode, problems });

@@ -1,5 +1,6 @@
 import { Chalk } from 'chalk';
-import type { Paint } from '../report/text.ts';
+import { type Paint, PLAIN } from '../report/text.ts';
+import { forTerminal, marked } from './terminal.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -14,14 +15,16 @@ export function hasColour(stream: { readonly isTTY?: boolean }, environment: Env
   return environment.TERM !== 'dumb' && stream.isTTY === true;
 }
 
-/** The colours of a stream, or functions that leave the text as it is. */
+/** The colours of a stream, marked as ours for `forTerminal`, or functions that leave the text as it is. */
 export function paintFor(coloured: boolean): Paint {
-  const chalk = new Chalk({ level: coloured ? 1 : 0 });
+  if (!coloured) return PLAIN;
+  const chalk = new Chalk({ level: 1 });
+  const painting = (paint: (text: string) => string) => (text: string) => marked(paint(forTerminal(text)));
   return {
-    good: (text) => chalk.green(text),
-    bad: (text) => chalk.red(text),
-    warn: (text) => chalk.yellow(text),
-    dim: (text) => chalk.dim(text),
-    bold: (text) => chalk.bold(text),
+    good: painting(chalk.green),
+    bad: painting(chalk.red),
+    warn: painting(chalk.yellow),
+    dim: painting(chalk.dim),
+    bold: painting(chalk.bold),
   };
 }

@@ -2,7 +2,9 @@ import { createInterface } from 'node:readline/promises';
 import type { Experiment } from '../experiment/experiment.ts';
 import { ChaosError } from '../kernel/errors.ts';
 import type { AccountKind } from '../kernel/ports.ts';
+import { oneLine } from '../kernel/visible.ts';
 import { readConfig } from './config.ts';
+import { forTerminal } from './terminal.ts';
 
 /**
  * Asks before a run on an account that is no region of this program's own. Where nobody can be asked, an account of kind
@@ -16,11 +18,11 @@ export async function confirmRun(experiments: readonly Pick<Experiment, 'account
   const asks = process.stdin.isTTY ? ['host', 'endpoint', 'aws'] : ['endpoint', 'aws'];
   const real = [...new Set(experiments.map(({ account }) => account))].filter((name) => asks.includes(kindOf(name)));
   if (real.length === 0) return;
-  const names = real.map((name) => `"${name}"`).join(', ');
+  const names = real.map((name) => `"${oneLine(name)}"`).join(', ');
   if (!process.stdin.isTTY) throw refusal(`nobody can be asked before a run on account ${names}`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const question = `This acts on account ${names}, which is no region of this program. Type "yes" to go on: `;
-  const answer = await terminal.question(question);
+  const answer = await terminal.question(forTerminal(question));
   terminal.close();
   if (answer.trim().toLowerCase() !== 'yes') throw refusal(`the run on account ${names} was not confirmed`);
 }

@@ -1,8 +1,10 @@
 import { createLogUpdate } from 'log-update';
 import type { Progress, RunEvent } from '../engine/api.ts';
 import { renderDuration } from '../kernel/units.ts';
+import { oneLine } from '../kernel/visible.ts';
 import { lineRenderer, PHASE_MEANING, stamp } from '../report/lines.ts';
 import { count, latency, type Paint, padEnd, padStart, shorten, widthOf } from '../report/text.ts';
+import { forTerminal, tell } from './terminal.ts';
 
 /** What shows a run while it goes on. */
 export interface Display {
@@ -48,12 +50,12 @@ export function liveDisplay(stream: LiveStream, paint: Paint): Display {
   const lineOf = lineRenderer();
   let frame: Progress | undefined;
   const draw = () => {
-    if (frame) update(renderLive(frame, stream.columns ?? 80, paint).join('\n'));
+    if (frame) update(forTerminal(renderLive(frame, stream.columns ?? 80, paint).join('\n')));
   };
   // Written whole: the terminal wraps it, and nothing that stays is cut to a width or a height.
   const say = (line: string) => {
     update.clear();
-    stream.write(`${line}\n`);
+    tell(stream, line);
     draw();
   };
   return {
@@ -102,7 +104,7 @@ export function renderLive(progress: Progress, width: number, paint: Paint): str
 
 /** The run at this moment, in one line. */
 export function renderHeartbeat({ phase, remainingMs, probes, faults }: Progress): string {
-  const measured = probes.map(({ name, good, samples }) => `${name} ${good}/${samples}`).join(', ');
+  const measured = probes.map(({ name, good, samples }) => `${oneLine(name)} ${good}/${samples}`).join(', ');
   const parts = [`${phase}, at most ${renderDuration(roundSecond(remainingMs))} left`, measured];
   return [...parts, `${count(faults.length, 'fault')} in place`].filter((part) => part !== '').join('; ');
 }

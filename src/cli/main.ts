@@ -6,6 +6,7 @@ import { exitCodeOfError, failureOf, renderDefect } from './failure.ts';
 import { olderNode } from './node-version.ts';
 import { paintProblems } from './problems.ts';
 import { survivesClosedPipes } from './streams.ts';
+import { tell } from './terminal.ts';
 import { unknownCommand } from './unknown-command.ts';
 import { engines } from './version.ts';
 
@@ -24,19 +25,19 @@ export async function main(args: readonly string[]): Promise<void> {
   try {
     await run([...args], packageRoot());
   } catch (error) {
-    tell(error);
+    tellFailure(error);
   }
   setTimeout(() => process.exit(), LINGER_MS).unref();
 }
 
 /** Failures outside of any command: an unknown one, or a broken installation. */
-function tell(error: unknown): void {
+function tellFailure(error: unknown): void {
   const unknown = error instanceof Errors.CLIError ? /^command (.+) not found$/.exec(error.message)?.[1] : undefined;
   const failure = failureOf(error);
   process.exitCode = exitCodeOfError(error);
   if (!failure) return;
   const paint = paintFor(hasColour(process.stderr, process.env, process.argv.includes('--no-color')));
   const problems = unknown === undefined ? failure.problems : [unknownCommand(unknown)];
-  process.stderr.write(`${paintProblems(problems, paint)}\n`);
-  if (failure.outcome === 'error') process.stderr.write(`${renderDefect(failure, undefined)}\n`);
+  tell(process.stderr, paintProblems(problems, paint));
+  if (failure.outcome === 'error') tell(process.stderr, renderDefect(failure, undefined));
 }

@@ -1,5 +1,6 @@
 import { describeCall } from '../kernel/call.ts';
 import { renderDuration } from '../kernel/units.ts';
+import { oneLine } from '../kernel/visible.ts';
 import { count, type Paint, wrap } from '../report/text.ts';
 import type { PlannedExperiment } from './plan.ts';
 
@@ -21,7 +22,7 @@ export function renderPlan(plan: PlannedExperiment, width: number, paint: Paint)
 
 /** The one line that --quiet prints. */
 export const renderPlanLine = ({ file, injections, expectedMs }: PlannedExperiment): string =>
-  `${file}: ${count(injections.length, 'injection')}, at most about ${renderDuration(expectedMs)} in all`;
+  oneLine(`${file}: ${count(injections.length, 'injection')}, at most about ${renderDuration(expectedMs)} in all`);
 
 function renderInjection(
   injection: PlannedExperiment['injections'][number],

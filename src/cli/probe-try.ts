@@ -3,6 +3,7 @@ import type { Observation } from '../kernel/define.ts';
 import { ChaosError } from '../kernel/errors.ts';
 import { fields } from '../kernel/schema.ts';
 import { parseDurationMs } from '../kernel/units.ts';
+import { oneLine } from '../kernel/visible.ts';
 import { columns, latency, type Paint } from '../report/text.ts';
 import { openAccount } from './accounts.ts';
 import { loadProbe } from './catalog-view.ts';
@@ -48,7 +49,7 @@ export async function tryProbe(
 }
 
 export function renderTrial({ ok, error, latencyMs, output }: Trial, paint: Paint): string {
-  const verdict = ok ? paint.good('good') : `${paint.bad('bad')}: ${error ?? 'no reason given'}`;
+  const verdict = ok ? paint.good('good') : `${paint.bad('bad')}: ${oneLine(error ?? 'no reason given')}`;
   const rows = Object.entries(output).map(([name, value]) => [name, JSON.stringify(value)]);
   return [`${verdict} (${latency(latencyMs)})`, ...columns(rows, '  ')].join('\n');
 }

@@ -7,8 +7,9 @@ import { releaseLease, takeLease } from '../host/lease.ts';
 import { reconnect } from '../host/reconnect.ts';
 import { CallError, ChaosError, type Problem } from '../kernel/errors.ts';
 import { exitCodeOf, type Outcome } from '../kernel/outcome.ts';
+import { oneLine } from '../kernel/visible.ts';
 import { lineRenderer } from '../report/lines.ts';
-import { type Paint, wrap } from '../report/text.ts';
+import { type Paint, toPaste, wrap } from '../report/text.ts';
 import { files } from './machine.ts';
 import { findRun, listRuns, needsRecovery, type RecordedRun } from './runs.ts';
 
@@ -86,12 +87,12 @@ function renderOne({ runId, restored, vanished, failed }: Recovery, width: numbe
   return [
     paint.bold(`run ${runId}`),
     ...(nothing ? ['  nothing was left to restore'] : []),
-    ...restored.map((target) => `  ${paint.good('restored')} ${target}`),
-    ...vanished.map((target) => `  gone with its account: ${target}`),
+    ...restored.map((target) => `  ${paint.good('restored')} ${oneLine(target)}`),
+    ...vanished.map((target) => `  gone with its account: ${oneLine(target)}`),
     ...failed.flatMap(({ target, why, manualRecovery }) => [
       ...wrap(`NOT RESTORED ${target}: ${why}`, width, '  ').map(paint.bad),
       // Not wrapped: it is there to be pasted.
-      `    by hand: ${manualRecovery}`,
+      `    by hand: ${toPaste(manualRecovery)}`,
     ]),
   ];
 }

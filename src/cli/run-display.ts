@@ -14,6 +14,7 @@ import { showPath } from './home.ts';
 import { type Display, liveDisplay, plainDisplay } from './live.ts';
 import { outcomeOfEntry, readingOf, runSuite, type SuiteEntry, suiteOutcome, suiteResult } from './run-suite.ts';
 import { watchSignals } from './signals.ts';
+import { tell } from './terminal.ts';
 
 export interface SuiteOptions {
   readonly home: string;
@@ -134,7 +135,7 @@ function leaveSoon(current: () => RunInProgress | undefined): void {
   setTimeout(() => {
     const run = current();
     const next = run ? `; if it cannot, restore with: chaos recover ${run.runId}` : '';
-    process.stderr.write(`not waiting any longer: the watchdog goes on restoring${next}\n`);
+    tell(process.stderr, `not waiting any longer: the watchdog goes on restoring${next}`);
     process.exit(exitCodeOf('dirty'));
   }, LEAVE_WITHIN_MS).unref();
 }

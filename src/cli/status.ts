@@ -1,4 +1,5 @@
 import { listRegions } from '../host/region-file.ts';
+import { oneLine } from '../kernel/visible.ts';
 import { columns, type Paint } from '../report/text.ts';
 import { files } from './machine.ts';
 import { type RunRow, renderRuns, rowOf } from './run-table.ts';
@@ -41,7 +42,9 @@ export function renderStatus({ regions, running, harmed, home }: Status, paint: 
     harmed.length > 0
       ? [
           paint.bad('Left harmed by dead runs'),
-          ...harmed.map((row) => `  ${row.runId}: ${row.harmed.join(', ')}; restore with: chaos recover ${row.runId}`),
+          ...harmed.map(
+            (row) => `  ${row.runId}: ${oneLine(row.harmed.join(', '))}; restore with: chaos recover ${row.runId}`,
+          ),
         ]
       : ['Nothing is left harmed.'],
   ];

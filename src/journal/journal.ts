@@ -1,6 +1,7 @@
 import { ChaosError, type Problem } from '../kernel/errors.ts';
 import type { Clock, Files } from '../kernel/ports.ts';
 import type { Redact } from '../kernel/redact.ts';
+import { inertJson } from '../kernel/visible.ts';
 import type { Entry, EntryBody } from './entries.ts';
 import { FILES } from './folder.ts';
 import { parseJournal } from './read.ts';
@@ -125,7 +126,7 @@ class FileJournal implements Journal {
     const entry: Entry = { ...head, ...body };
     const shown = redactEntry(entry, redact);
     this.entries.push(entry);
-    const lines = `${this.#backlog}${JSON.stringify(shown)}\n`;
+    const lines = `${this.#backlog}${inertJson(shown)}\n`;
     try {
       await guarded(this.path, () => files.appendDurably(this.path, lines, 0o600));
       this.#backlog = '';

@@ -1,4 +1,5 @@
 import type { Problem } from './errors.ts';
+import { asFormat } from './shell-line.ts';
 
 export type Redact = <T>(value: T) => T;
 
@@ -48,7 +49,7 @@ function partsOf(secret: string): string[] {
 
 /** A text in every form in which programs write it into another one. */
 function formsOf(text: string): string[] {
-  const forms = [text, text.replaceAll("'", `'\\''`), ...urlFormsOf(text)];
+  const forms = [text, text.replaceAll("'", `'\\''`), asFormat(text), ...urlFormsOf(text)];
   return forms.flatMap((form) => [form, JSON.stringify(form).slice(1, -1)]);
 }
 

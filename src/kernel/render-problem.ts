@@ -1,8 +1,8 @@
 import type { Place, Problem } from './errors.ts';
+import { oneLine } from './visible.ts';
 
 /** The most columns of a line that are shown; a longer one is cut around the place. */
 const COLUMNS = 100;
-const TAB = '  ';
 
 /**
  * A problem as text: code and what, where, the line itself with a pointer, how to fix it. Plain, without colour. Characters
@@ -10,23 +10,23 @@ const TAB = '  ';
  */
 export function renderProblem({ code, what, where, fix }: Problem): string {
   const head = `error[${code}]: ${linesOf(what)}`;
-  if (!where) return `${head}\n  = fix: ${visible(fix)}`;
+  if (!where) return `${head}\n  = fix: ${oneLine(fix)}`;
   const gutter = String(where.line);
   const pad = ' '.repeat(gutter.length);
   const { line, before, width } = cut(where);
   return [
     head,
-    `${pad}--> ${visible(where.file)}:${where.line}:${where.column}`,
+    `${pad}--> ${oneLine(where.file)}:${where.line}:${where.column}`,
     `${pad} |`,
     `${gutter} | ${line}`.trimEnd(),
     `${pad} | ${' '.repeat(before)}${'^'.repeat(width)}`,
-    `${pad} = fix: ${visible(fix)}`,
+    `${pad} = fix: ${oneLine(fix)}`,
   ].join('\n');
 }
 
 /** The lines of a text, such as what a program wrote: those after the first stand behind a bar, so that none can pass as ours. */
 const linesOf = (text: string): string => {
-  const [first = '', ...rest] = text.trimEnd().split(/\r?\n/).map(visible);
+  const [first = '', ...rest] = text.trimEnd().split(/\r?\n/).map(oneLine);
   return [first, ...rest.map((line) => `   | ${line}`.trimEnd())].join('\n');
 };
 
@@ -53,15 +53,15 @@ function cut({ text, column, width }: Place): { line: string; before: number; wi
     under: text.slice(start, start + width),
     after: text.slice(start + width),
   };
-  const under = clip(visible(pointed.under), COLUMNS - 20, 'end');
+  const under = clip(oneLine(pointed.under), COLUMNS - 20, 'end');
   const room = COLUMNS - columnsOf(under);
   const before = clip(
-    visible(pointed.before),
+    oneLine(pointed.before),
     Math.max(10, Math.floor(room / 2)),
     'start',
-    room - columnsOf(visible(pointed.after.slice(0, room))),
+    room - columnsOf(oneLine(pointed.after.slice(0, room))),
   );
-  const after = clip(visible(pointed.after.slice(0, COLUMNS)), room - columnsOf(before), 'end');
+  const after = clip(oneLine(pointed.after.slice(0, COLUMNS)), room - columnsOf(before), 'end');
   return { line: `${before}${under}${after}`, before: columnsOf(before), width: Math.max(1, columnsOf(under)) };
 }
 
@@ -78,11 +78,6 @@ function clip(text: string, columns: number, end: 'start' | 'end', roomy = colum
     kept.push(character);
   }
   return end === 'start' ? `…${kept.reverse().join('')}` : `${kept.join('')}…`;
-}
-
-/** Text without control characters and without marks that turn the direction of writing; a tab becomes two spaces. */
-function visible(text: string): string {
-  return text.replaceAll('\t', TAB).replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 }
 
 /** How many columns of a terminal a text takes: two for East Asian wide characters and emoji, none for marks. */

@@ -1,4 +1,5 @@
 import junit from 'junit-report-builder';
+import { visible } from '../kernel/visible.ts';
 import type { RunReading } from './reading.ts';
 
 /** The package's types speak of a default export inside the default import; at run time there is only one. */
@@ -60,8 +61,7 @@ function verdictCase({ end, runId, problems }: RunReading): Case {
   return end?.outcome === 'deviated' ? { name, failure: said.join('\n') } : { name, error: said.join('\n') };
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that XML 1.0 forbids.
-const ILLEGAL = /\u001B\[[0-9;]*[A-Za-z]|[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|[\uD800-\uDFFF]/gu;
+/** What XML 1.0 cannot hold, not even by reference, besides control characters: those are shown, as everywhere. */
+const ILLEGAL = /[\uFFFE\uFFFF]|[\uD800-\uDFFF]/gu;
 
-/** The text without what XML 1.0 cannot hold: control characters, colour codes, halves of surrogate pairs. */
-const legal = (text: string): string => text.replace(ILLEGAL, '');
+const legal = (text: string): string => visible(text).replace(ILLEGAL, '');

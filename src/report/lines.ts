@@ -1,6 +1,7 @@
 import type { Entry, Phase } from '../journal/entries.ts';
 import { outcomeOfProblems } from '../kernel/errors.ts';
 import { renderDuration } from '../kernel/units.ts';
+import { oneLine } from '../kernel/visible.ts';
 import { elapsedMs } from './reading.ts';
 import { count } from './text.ts';
 
@@ -35,7 +36,7 @@ export function lineRenderer(): LineRenderer {
     if (entry.type === 'captured') names.set(entry.injection, nameOf(entry.fault, entry.target));
     const text = describeEntry(entry, 'injection' in entry ? (names.get(entry.injection) ?? entry.injection) : '');
     if (text === undefined) return undefined;
-    return `[${stamp(elapsedMs(startedAt || entry.at, entry.at))}] ${text}`;
+    return `[${stamp(elapsedMs(startedAt || entry.at, entry.at))}] ${oneLine(text)}`;
   };
 }
 

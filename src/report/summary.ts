@@ -1,11 +1,12 @@
 import type { Outcome } from '../kernel/outcome.ts';
 import { OUTCOMES } from '../kernel/outcome.ts';
 import { renderDuration } from '../kernel/units.ts';
+import { oneLine } from '../kernel/visible.ts';
 import { harmedOf } from './injections.ts';
 import { openHarm, targetsNow } from './open-harm.ts';
 import { type RunReading, recoveryMs } from './reading.ts';
 import { renderFaults, renderProbes } from './sections.ts';
-import { count, type Paint, shorten, wrap } from './text.ts';
+import { count, type Paint, shorten, toPaste, wrap } from './text.ts';
 
 /** Where to look for more, said at the end. */
 export interface SummaryPlaces {
@@ -40,7 +41,7 @@ export function renderSummary(run: RunReading, places: SummaryPlaces, terminalWi
 export function renderVerdictLine(run: RunReading): string {
   const outcome = run.end?.outcome ?? 'no verdict';
   const why = run.end && outcome !== 'held' ? `: ${run.end.why}` : '';
-  return `${outcome}: ${run.title} (${renderDuration(run.tookMs)}, run ${run.runId})${why}`;
+  return oneLine(`${outcome}: ${run.title} (${renderDuration(run.tookMs)}, run ${run.runId})${why}`);
 }
 
 /** The colour of an outcome: good news, a finding, or trouble. */
@@ -108,7 +109,7 @@ function next(run: RunReading, { journal }: SummaryPlaces, width: number, paint:
     paint.bad(`${describeOpen(run)}:`),
     ...open.flatMap(({ what, why }) => wrap(`${what}${why === undefined ? '' : `: ${why}`}`, width, '  ')),
     // Not wrapped: it is there to be pasted.
-    ...open.flatMap(({ byHand }) => (byHand === undefined ? [] : `  by hand: ${byHand}`)),
+    ...open.flatMap(({ byHand }) => (byHand === undefined ? [] : `  by hand: ${toPaste(byHand)}`)),
     `restore with: chaos recover ${run.runId}`,
   ];
 }

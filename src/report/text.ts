@@ -1,4 +1,5 @@
 /** Laying out text in a column of a given width. Colour codes count for nothing; wide characters count for two. */
+import { oneLine } from '../kernel/visible.ts';
 
 /** Colours, as functions, so that what is rendered does not know whether the terminal has any. */
 export interface Paint {
@@ -12,21 +13,23 @@ export interface Paint {
 const asIs = (text: string): string => text;
 export const PLAIN: Paint = { good: asIs, bad: asIs, warn: asIs, dim: asIs, bold: asIs };
 
+/** The colours of a `Paint`: a code of a text from outside lacks the long number, and is going to be shown. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what it looks for.
-const ESCAPES = /\u001B\[[0-9;]*[A-Za-z]/g;
+const COLOURS = /\u001B\[\d{15};\d+m/g;
 const WIDE = /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\u{1F300}-\u{1FAFF}]/gu;
 
 /** How many columns a line takes on a terminal. */
 export function widthOf(line: string): number {
-  const bare = line.replace(ESCAPES, '');
+  const bare = line.replace(COLOURS, '').replaceAll('\t', '  ');
   return [...bare].length + (bare.match(WIDE)?.length ?? 0);
 }
 
 export const padEnd = (line: string, width: number): string => line + ' '.repeat(Math.max(0, width - widthOf(line)));
 export const padStart = (line: string, width: number): string => ' '.repeat(Math.max(0, width - widthOf(line))) + line;
 
-/** Shortens a line that is too wide, with an ellipsis at its end. Give it no colours. */
-export function shorten(line: string, width: number): string {
+/** A text as one line, shortened with an ellipsis at its end when it is too wide. Give it no colours. */
+export function shorten(text: string, width: number): string {
+  const line = oneLine(text);
   if (widthOf(line) <= width) return line;
   let kept = '';
   for (const character of line) {
@@ -76,8 +79,15 @@ const piecesOf =
     return [...pieces, piece];
   };
 
+/**
+ * A command for a person to paste, whole. It is one line, save where `shellLine` had to break it: what goes on behind such
+ * a break begins with the quote that ends the word.
+ */
+export const toPaste = (command: string): string => (/\n(?![\n'])/.test(command) ? oneLine(command) : command);
+
 /** Rows under each other, two spaces apart, with no space at the end of a line. */
-export function columns(rows: readonly (readonly string[])[], indent = ''): string[] {
+export function columns(table: readonly (readonly string[])[], indent = ''): string[] {
+  const rows = table.map((row) => row.map((cell) => cell.replace(/\r?\n/g, '␊')));
   const widths: number[] = [];
   for (const row of rows) {
     for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, widthOf(cell));

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { hasColour, paintFor } from '../../src/cli/colour.ts';
 import { paintProblems } from '../../src/cli/problems.ts';
+import { forTerminal } from '../../src/cli/terminal.ts';
 
 const terminal = { isTTY: true };
 const file = {};
@@ -28,12 +29,12 @@ const problem = {
 
 test('colour changes nothing but colour', () => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what it looks for.
-  const bare = paintProblems([problem], paintFor(true)).replace(/\u001B\[\d+m/g, '');
+  const bare = forTerminal(paintProblems([problem], paintFor(true))).replace(/\u001B\[\d+m/g, '');
   expect(bare).toBe(paintProblems([problem], paintFor(false)));
 });
 
 test('the code, the pointer and the fix are set off', () => {
-  const painted = paintProblems([problem], paintFor(true));
+  const painted = forTerminal(paintProblems([problem], paintFor(true)));
   expect(painted).toContain('\u001B[31merror[SPEC_UNKNOWN_FAULT]:');
   expect(painted).toContain('\u001B[31m^\u001B[39m');
   expect(painted).toContain('\u001B[32mfix:');

@@ -121,6 +121,13 @@ describe('only host, cli and the programs touch the machine', () => {
     expect(broken).toEqual([]);
   });
 
+  test('one function writes to a screen; besides it, JSON is written as it is, and what an instance wrote', () => {
+    const writers = sources
+      .filter((file) => /^src\/(cli|commands)\//.test(file))
+      .filter((file) => /\bstd(out|err)\.write\(|\bconsole\.|\bthis\.(log|warn)\(/.test(read(file)));
+    expect(writers).toEqual(['src/cli/chaos-command.ts', 'src/commands/region/logs.ts']);
+  });
+
   test('services of the region are pure: no clock, no randomness, no I/O of their own', () => {
     const broken = sources
       .filter((file) => file.startsWith('src/region/services/'))

@@ -25,7 +25,30 @@ test('a command by hand runs in its folder and with its environment, whatever th
 test('a shell reads back the very words', () => {
   const word = fc.oneof(
     fc.string({
-      unit: fc.constantFrom('a', ' ', "'", '"', '\\', '$', '`', '!', '*', '~', '=', '\n', '#', '{', ';', 'é'),
+      unit: fc.constantFrom(
+        'a',
+        ' ',
+        "'",
+        '"',
+        '\\',
+        '$',
+        '`',
+        '!',
+        '*',
+        '~',
+        '=',
+        '\n',
+        '#',
+        '{',
+        ';',
+        'é',
+        '%',
+        '-',
+        '\t',
+        '\u001b',
+        '\u0085',
+        '\u202e',
+      ),
     }),
     fc.string(),
   );

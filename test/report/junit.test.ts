@@ -41,6 +41,7 @@ test('whatever a target answers, the document stays well-formed XML', () => {
   expect(xml).not.toMatch(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|[\uD800-\uDFFF]/u);
   expect(elementsOf(xml)).toContain('failure');
   expect(xml).toContain('\u{1F4A5} 日本');
+  expect(xml).toContain('␀ ␛[31mred');
 });
 
 /** The names of the elements of a document, in order. Throws when a tag is not closed or a bare `<` or `&` is left. */

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { columns, latency, padEnd, shorten, widthOf, wrap } from '../../src/report/text.ts';
+import { paintFor } from '../../src/cli/colour.ts';
+import { shellLine } from '../../src/kernel/shell-line.ts';
+import { oneLine } from '../../src/kernel/visible.ts';
+import { columns, latency, padEnd, shorten, toPaste, widthOf, wrap } from '../../src/report/text.ts';
 
 const widths = fc.integer({ min: 12, max: 120 });
 
@@ -30,10 +33,19 @@ test('a shortened line is never wider than asked', () => {
   );
 });
 
-test('colour codes take no room, wide characters take two columns', () => {
-  expect(widthOf('\u001B[31mred\u001B[39m')).toBe(3);
+test('our colours take no room, the codes of others as much as shows of them, wide characters two columns', () => {
+  expect(widthOf(paintFor(true).bad('red'))).toBe(3);
+  expect(widthOf('\u001B[31mred')).toBe(widthOf(oneLine('\u001B[31mred')));
+  expect(oneLine('\u001B[31mred\n')).toBe('␛[31mred␊');
   expect(widthOf('日本')).toBe(4);
   expect(padEnd('日本', 6)).toBe('日本  ');
+});
+
+test('a command to paste is one line, but for the end of a word that ends in line breaks', () => {
+  const made = shellLine(['sh', '-c', 'set -e\nundo\n', 'x\n\n']);
+  expect(toPaste(made)).toBe(made);
+  expect(made.split('\n').slice(1)).toEqual(["' 'x", '', "'"]);
+  expect(toPaste('undo\nHELD')).toBe('undo␊HELD');
 });
 
 test('columns are aligned and carry no space at the end of a line', () => {
