@@ -15,7 +15,7 @@ export interface RecordedRun {
   readonly reading: RunReading;
   /** Whether the process of the run is alive. */
   readonly isAlive: boolean;
-  /** Targets that may still be harmed, and rollbacks that did not succeed. Empty while the run goes on: it restores by itself. */
+  /** Targets that may still be harmed, and rollbacks that did not succeed. Empty while the run goes on. */
   readonly harmed: readonly string[];
 }
 

@@ -1,9 +1,10 @@
 import { listRegions } from '../host/region-file.ts';
 import { oneLine } from '../kernel/visible.ts';
+import { harmedOf } from '../report/injections.ts';
 import { columns, type Paint } from '../report/text.ts';
 import { files } from './machine.ts';
 import { type RunRow, renderRuns, rowOf } from './run-table.ts';
-import { listRuns, needsRecovery } from './runs.ts';
+import { listRuns, needsRecovery, type RecordedRun } from './runs.ts';
 
 /** What `chaos status --json` prints. */
 export interface Status {
@@ -13,6 +14,12 @@ export interface Status {
   readonly running: readonly RunRow[];
   /** Dead runs that need "chaos recover". */
   readonly harmed: readonly RunRow[];
+  /** What runs that go on harm just now: what is in place, and what they tried to restore in vain. */
+  readonly harming: readonly {
+    readonly runId: string;
+    readonly inPlace: readonly string[];
+    readonly notRestored: readonly string[];
+  }[];
 }
 
 export async function readStatus(home: string): Promise<Status> {
@@ -23,11 +30,20 @@ export async function readStatus(home: string): Promise<Status> {
     home,
     regions: regions.map(({ name, endpoint, pid }) => ({ name, endpoint, pid })),
     running: runs.filter(({ isAlive }) => isAlive).map(rowOf),
+    harming: runs.filter(({ isAlive }) => isAlive).flatMap(harmingOf),
     harmed: runs.filter((run) => run.harmed.length > 0 && needsRecovery(run)).map(rowOf),
   };
 }
 
-export function renderStatus({ regions, running, harmed, home }: Status, paint: Paint): string {
+function harmingOf({ runId, reading }: RecordedRun): Status['harming'] {
+  const harmed = harmedOf(reading.injections);
+  const [inPlace, notRestored] = [false, true].map((isDirty) =>
+    harmed.filter(({ state }) => (state === 'dirty') === isDirty).map(({ target }) => target),
+  );
+  return harmed.length > 0 ? [{ runId, inPlace: inPlace ?? [], notRestored: notRestored ?? [] }] : [];
+}
+
+export function renderStatus({ regions, running, harmed, harming, home }: Status, paint: Paint): string {
   const sections = [
     regions.length > 0
       ? [
@@ -39,6 +55,9 @@ export function renderStatus({ regions, running, harmed, home }: Status, paint: 
         ]
       : ['No region is up.'],
     running.length > 0 ? [paint.bold('Runs that go on'), renderRuns(running, paint)] : ['No run goes on.'],
+    ...(harming.length > 0
+      ? [[paint.warn('Harmed just now by runs that go on'), ...harming.flatMap((run) => renderHarming(run, paint))]]
+      : []),
     harmed.length > 0
       ? [
           paint.bad('Left harmed by dead runs'),
@@ -46,7 +65,18 @@ export function renderStatus({ regions, running, harmed, home }: Status, paint: 
             (row) => `  ${row.runId}: ${oneLine(row.harmed.join(', '))}; restore with: chaos recover ${row.runId}`,
           ),
         ]
-      : ['Nothing is left harmed.'],
+      : [harming.length > 0 ? 'Dead runs left nothing harmed.' : 'Nothing is left harmed.'],
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n')}\n${paint.dim(`home: ${home}`)}`;
 }
+
+const renderHarming = ({ runId, inPlace, notRestored }: Status['harming'][number], paint: Paint): string[] => [
+  ...(inPlace.length > 0 ? [`  ${runId}: in place: ${oneLine(inPlace.join(', '))}`] : []),
+  ...(notRestored.length > 0
+    ? [
+        paint.bad(
+          `  ${runId}: NOT RESTORED: ${oneLine(notRestored.join(', '))}; once the run has ended, restore with: chaos recover ${runId}`,
+        ),
+      ]
+    : []),
+];

@@ -98,8 +98,14 @@ function remarks(run: RunReading, width: number, paint: Paint): string[] {
 function next(run: RunReading, { journal }: SummaryPlaces, width: number, paint: Paint): string[] {
   const open = openHarm(run);
   const paths = journal === '' ? [] : wrap(`journal: ${journal}`, width).map((line) => paint.dim(line));
+  const failed = run.injections.filter(({ state }) => state === 'dirty');
   if (run.isRunning)
-    return [...wrap(`It restores by itself; end it early with: chaos abort ${run.runId}`, width), ...paths];
+    return [
+      ...failed.flatMap(({ target, fault }) => wrap(`not restored: ${target} (${fault})`, width).map(paint.bad)),
+      ...(failed.length > 0 ? [`once the run has ended, restore with: chaos recover ${run.runId}`] : []),
+      ...wrap(`It restores what it harmed; end it early with: chaos abort ${run.runId}`, width),
+      ...paths,
+    ];
   if (open.length === 0) {
     const advice = run.end === undefined ? '' : ADVICE[run.end.outcome];
     return [...wrap(`${describeState(run)} ${advice}`, width), ...paths];

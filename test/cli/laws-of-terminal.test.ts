@@ -83,6 +83,7 @@ describe.each([true, false])('with colours: %s', (hasColour) => {
     account: HOSTILE,
     harmed: [HOSTILE],
   };
+  const harming = { runId: 'r', inPlace: [HOSTILE], notRestored: [HOSTILE] };
   const problem = { code: 'SPEC_TYPE', what: HOSTILE, fix: HOSTILE, where: { ...PLACE, text: HOSTILE } } as const;
   const failed = [{ target: HOSTILE, why: HOSTILE, manualRecovery: HOSTILE }];
   const recovery = { v: 1, outcome: 'dirty', exitCode: 7, problems: [] } as const;
@@ -94,7 +95,7 @@ describe.each([true, false])('with colours: %s', (hasColour) => {
     ['a table of runs', renderRuns([row], paint), /^ *(::|error|forged)/m],
     [
       'a status',
-      renderStatus({ v: 1, home: HOSTILE, regions: [], running: [], harmed: [row] }, paint),
+      renderStatus({ v: 1, home: HOSTILE, regions: [], running: [], harmed: [row], harming: [harming] }, paint),
       /^ +(::|error|forged)/m,
     ],
     [
@@ -130,8 +131,9 @@ describe.each([true, false])('with colours: %s', (hasColour) => {
     });
     const display = liveDisplay(Object.assign(stream, { columns: 70, rows: 20 }), paint);
     const probe = { name: HOSTILE, samples: 9, good: 8, recentSamples: 2, recentGood: 1, p99Ms: 3 };
-    const fault = { injection: '1.x', fault: 'az.power-loss', target: HOSTILE, remainingMs: 6_300 };
-    const progress = { phase: 'method', elapsedMs: 1, remainingMs: 18_400, probes: [probe], faults: [fault] } as const;
+    const fault = { injection: '1.x', fault: 'az.power-loss', target: HOSTILE, remainingMs: 6_300 } as const;
+    const faults = (['in place', 'restoring', 'not restored'] as const).map((state) => ({ ...fault, state }));
+    const progress = { phase: 'method', elapsedMs: 1, remainingMs: 18_400, probes: [probe], faults } as const;
     display.show({ type: 'progress', progress });
     for (const entry of entriesOf(otherTexts(HOSTILE))) display.show({ type: 'entry', entry });
     display.end();

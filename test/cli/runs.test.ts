@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { showRun } from '../../src/cli/journal-show.ts';
 import { renderRuns, rowOf } from '../../src/cli/run-table.ts';
 import { findRun, leftOpen, listRuns, needsRecovery } from '../../src/cli/runs.ts';
@@ -62,6 +62,43 @@ test('the status prints the command that restores', async () => {
   const text = renderStatus(await readStatus(home), PLAIN);
   expect(text).toContain('20260102-2: use1-az1; restore with: chaos recover 20260102-2');
   expect(text).toContain('No region is up.');
+});
+
+describe('the status of a run that goes on', () => {
+  const statusOf = async (name: string, entries: typeof died) => {
+    const other = path.join(home, name);
+    writeRun(other, name, entries);
+    const lock = await files.lock(path.join(other, 'runs', name, 'holder.lock'));
+    try {
+      const status = await readStatus(other);
+      return { status, text: renderStatus(status, PLAIN) };
+    } finally {
+      await lock?.release();
+    }
+  };
+
+  test('says what is in place, and does not say that nothing is left harmed', async () => {
+    const { status, text } = await statusOf('dark', died);
+    expect(status.harming).toEqual([{ runId: 'dark', inPlace: ['use1-az1'], notRestored: [] }]);
+    expect(text).toContain('Harmed just now by runs that go on\n  dark: in place: use1-az1\n');
+    expect(text).toContain('Dead runs left nothing harmed.');
+    expect(text).not.toContain('Nothing is left harmed.');
+  });
+
+  test('says what it could not restore, and when to recover it', async () => {
+    const { status, text } = await statusOf('stuck', dirty.slice(0, -1));
+    expect(status.harming).toEqual([{ runId: 'stuck', inPlace: [], notRestored: ['use1-az1'] }]);
+    expect(text).toContain(
+      '  stuck: NOT RESTORED: use1-az1; once the run has ended, restore with: chaos recover stuck\n',
+    );
+  });
+
+  test('says that nothing is left harmed once all is restored', async () => {
+    const { status, text } = await statusOf('over', held.slice(0, -1));
+    expect(status.running.map(({ state }) => state)).toEqual(['running']);
+    expect(status.harming).toEqual([]);
+    expect(text).toContain('Nothing is left harmed.');
+  });
 });
 
 test('a rollback that failed needs recovery like a target, until it has succeeded', async () => {

@@ -50,6 +50,13 @@ test('a run that goes on is running, and is ended with abort, not with recover',
   expect(text).not.toMatch(/recover|NOT KNOWN/);
 });
 
+test('a run that goes on says what it could not restore, and to recover it once it has ended', () => {
+  const text = renderSummary(readRun(dirty.slice(0, -1), true), places, 80, PLAIN);
+  expect(text).toMatch(/^RUNNING\n/);
+  expect(text).toContain('not restored: use1-az1 (az.power-loss)\n');
+  expect(text).toContain('once the run has ended, restore with: chaos recover 20260102-030405-00aa\n');
+});
+
 test('a run that held never claims a restore when nothing was touched', () => {
   expect(renderSummary(readRun(refused), places, 80, PLAIN)).toContain('No target was touched.');
   expect(renderSummary(readRun(refused), places, 80, PLAIN)).not.toContain('restored');
