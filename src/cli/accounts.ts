@@ -2,7 +2,7 @@ import type { Experiment } from '../experiment/experiment.ts';
 import { openEmbedded } from '../host/embedded.ts';
 import { openHostAccount } from '../host/host-account.ts';
 import { openLease } from '../host/lease.ts';
-import { startRegion } from '../host/region.ts';
+import { killRegion, startRegion } from '../host/region.ts';
 import { listRegions, readRegionFile, regionFolder } from '../host/region-file.ts';
 import type { Reach } from '../journal/entries.ts';
 import { CallError, ChaosError } from '../kernel/errors.ts';
@@ -82,7 +82,9 @@ async function openFresh(request: AccountRequest): Promise<OpenAccount> {
       await region.stop();
       if (!keepsLogs) await files.remove(region.file.folder);
     };
-    return { ...account, close };
+    const { port } = account;
+    const own = { ...port.account, end: () => killRegion(region.file) };
+    return { ...account, port: { ...port, account: own }, close };
   } catch (error) {
     await region.stop();
     throw error;

@@ -80,7 +80,7 @@ export function liveDisplay(stream: LiveStream, paint: Paint): Display {
 /** The run at this moment, in lines that fit: its phase and time left, each probe, each fault in place. */
 export function renderLive(progress: Progress, width: number, paint: Paint): string[] {
   const meaning = PHASE_MEANING[progress.phase as keyof typeof PHASE_MEANING];
-  const head = `${progress.phase}, at most ${renderDuration(roundSecond(progress.remainingMs))} left`;
+  const head = describePhase(progress);
   const full = `${head}: ${meaning}`;
   const explained = meaning === undefined || widthOf(full) >= width ? head : full;
   const [showsAll, showsLatency] = [width >= 60, width >= 80];
@@ -95,18 +95,30 @@ export function renderLive(progress: Progress, width: number, paint: Paint): str
     if (showsLatency && p99Ms !== null) cells.push(`p99 ${latency(p99Ms)}`);
     return `  ${cells.join(' ')}`;
   });
-  const faults = progress.faults.map(({ fault, target, remainingMs }) => {
-    const left = remainingMs === null ? '' : `, ${renderDuration(roundSecond(remainingMs))} left`;
-    return paint.warn(shorten(`  in place: ${fault} on ${target}${left}`, width - 1));
+  const faults = progress.faults.map(({ fault, target, state, remainingMs }) => {
+    const left = remainingMs === null || remainingMs === 0 ? '' : `, ${renderDuration(upToSecond(remainingMs))} left`;
+    const text = {
+      'in place': `  in place: ${fault} on ${target}${left}`,
+      restoring: `  in place, being restored: ${fault} on ${target}`,
+      'not restored': `  NOT RESTORED: ${fault} on ${target}`,
+    }[state];
+    return (state === 'not restored' ? paint.bad : paint.warn)(shorten(text, width - 1));
   });
   return [paint.bold(shorten(explained, width - 1)), ...probes, ...faults];
 }
 
 /** The run at this moment, in one line. */
-export function renderHeartbeat({ phase, remainingMs, probes, faults }: Progress): string {
+export function renderHeartbeat(progress: Progress): string {
+  const { probes, faults } = progress;
   const measured = probes.map(({ name, good, samples }) => `${oneLine(name)} ${good}/${samples}`).join(', ');
-  const parts = [`${phase}, at most ${renderDuration(roundSecond(remainingMs))} left`, measured];
-  return [...parts, `${count(faults.length, 'fault')} in place`].filter((part) => part !== '').join('; ');
+  const parts = [describePhase(progress), measured];
+  const failed = faults.filter(({ state }) => state === 'not restored').length;
+  const notRestored = failed > 0 ? ` (NOT RESTORED: ${failed})` : '';
+  return [...parts, `${count(faults.length, 'fault')} in place${notRestored}`].filter((part) => part !== '').join('; ');
 }
 
-const roundSecond = (ms: number): number => Math.max(0, Math.round(ms / 1_000) * 1_000);
+/** Before there is a plan, and past its time, nothing is claimed of the time left. */
+const describePhase = ({ phase, remainingMs }: Progress): string =>
+  remainingMs > 0 ? `${phase}, at most ${renderDuration(upToSecond(remainingMs))} left` : phase;
+
+const upToSecond = (ms: number): number => Math.ceil(ms / 1_000) * 1_000;

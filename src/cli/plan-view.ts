@@ -1,16 +1,17 @@
 import { describeCall } from '../kernel/call.ts';
 import { renderDuration } from '../kernel/units.ts';
 import { oneLine } from '../kernel/visible.ts';
+import { describeLength } from '../report/lines.ts';
 import { count, type Paint, wrap } from '../report/text.ts';
 import type { PlannedExperiment } from './plan.ts';
 
 /** A plan as a person reads it before saying yes. */
 export function renderPlan(plan: PlannedExperiment, width: number, paint: Paint): string {
-  const { title, file, account, injections, expectedMs, permissions } = plan;
+  const { title, file, account, injections, permissions } = plan;
   return [
     ...wrap(title, width).map(paint.bold),
     ...wrap(`${file}, account ${account.name} (${account.kind})`, width).map(paint.dim),
-    ...wrap(`${count(injections.length, 'injection')}, at most about ${renderDuration(expectedMs)} in all`, width),
+    ...wrap(describeSize(plan), width),
     ...injections.flatMap((injection) => renderInjection(injection, width, paint)),
     ...(permissions.length > 0
       ? ['', paint.bold('Permissions that the calls need'), ...wrap(permissions.join(', '), width, '  ')]
@@ -21,8 +22,10 @@ export function renderPlan(plan: PlannedExperiment, width: number, paint: Paint)
 }
 
 /** The one line that --quiet prints. */
-export const renderPlanLine = ({ file, injections, expectedMs }: PlannedExperiment): string =>
-  oneLine(`${file}: ${count(injections.length, 'injection')}, at most about ${renderDuration(expectedMs)} in all`);
+export const renderPlanLine = (plan: PlannedExperiment): string => oneLine(`${plan.file}: ${describeSize(plan)}`);
+
+const describeSize = (plan: PlannedExperiment): string =>
+  `${count(plan.injections.length, 'injection')}, ${describeLength(plan)}`;
 
 function renderInjection(
   injection: PlannedExperiment['injections'][number],

@@ -42,6 +42,7 @@ export type RunEvent =
 export interface Progress {
   readonly phase: string;
   readonly elapsedMs: number;
+  /** What is left at most; 0 before there is a plan, and past the plan's time. */
   readonly remainingMs: number;
   readonly probes: readonly {
     readonly name: string;
@@ -55,6 +56,8 @@ export interface Progress {
     readonly injection: string;
     readonly fault: string;
     readonly target: string;
+    /** It counts as in place until it is known to be restored. */
+    readonly state: 'in place' | 'restoring' | 'not restored';
     readonly remainingMs: number | null;
   }[];
 }
@@ -62,7 +65,13 @@ export interface Progress {
 export interface Plan {
   readonly injections: readonly PlannedInjection[];
   readonly problems: readonly Problem[];
+  /** How long the run takes as a rule. */
   readonly expectedMs: number;
+  /**
+   * How long it takes at most: the sum of what bounds each of its waits. Where a step cannot restore a target, the end of
+   * the run tries once more, and takes as long again.
+   */
+  readonly atMostMs: number;
   /** AWS actions (`ec2:StopInstances`) and facility operations that the calls of the plan need. */
   readonly permissions: readonly string[];
 }

@@ -7,6 +7,10 @@ export const isGone = async ({ account }: Pick<ReadPort, 'account'>): Promise<bo
 
 const CODE = 'AccountGone';
 
+/** What a call fails with that was under way when the account ended. */
+export const accountGone = (port: Pick<ReadPort, 'account'>, ambiguous: boolean): CallError =>
+  new CallError(CODE, `${nameOf(port)} has ended`, { ambiguous });
+
 /** Whether a call failed because the account is gone. */
 export const saysGone = (error: unknown): boolean => error instanceof CallError && error.code === CODE;
 
@@ -19,7 +23,7 @@ export async function unlessGone<T>(port: Pick<ReadPort, 'account'>, work: () =>
     return await work();
   } catch (error) {
     if (!(error instanceof CallError && error.retryable && (await isGone(port)))) throw error;
-    throw new CallError(CODE, `${nameOf(port)} has ended`, { ambiguous: error.ambiguous });
+    throw accountGone(port, error.ambiguous);
   }
 }
 

@@ -1,4 +1,4 @@
-import { CallError } from '../kernel/errors.ts';
+import { CallError, type Problem } from '../kernel/errors.ts';
 import { isGone, nameOf } from './gone.ts';
 import { silenceMs } from './inject.ts';
 import { MethodEnd, type Run } from './run-state.ts';
@@ -69,13 +69,17 @@ export async function noticeGone({ host, journal, method, gone }: Run): Promise<
   const name = nameOf(host);
   const what = `${name} ended while the run was going on, and everything in it ended with it`;
   const fix = 'read its logs to see why, start it anew, and run the experiment again';
-  const isTold = journal.entries.some((entry) => entry.type === 'problem' && entry.problem.what === what);
+  const isTold = journal.entries.some((entry) => entry.type === 'problem' && tellsEnd(entry.problem, name));
   // Told first: whoever is woken by it finds the reason in the journal.
   if (!isTold) await journal.record({ type: 'problem', problem: { code: 'ACCOUNT_UNAVAILABLE', what, fix } });
   const end = new MethodEnd(`${name} has ended`);
   gone.abort(end);
   method.abort(end);
 }
+
+/** Who ended the account has said why. */
+const tellsEnd = ({ code, what }: Problem, name: string): boolean =>
+  code === 'ACCOUNT_UNAVAILABLE' && what.startsWith(name);
 
 /** A lease that cannot be renewed just now is tried again; one that another run holds ends the method. */
 async function renew(run: Run, until: AbortSignal): Promise<void> {
@@ -95,10 +99,11 @@ async function renew(run: Run, until: AbortSignal): Promise<void> {
 
 function tell({ clock, context, inPlace, sampler, phase, startedMs, endsAtMs }: Run): void {
   const now = clock.nowMs();
-  const faults = [...inPlace].map(([injection, { fault, target, endsAtMs: end }]) => ({
+  const faults = [...inPlace].map(([injection, { fault, target, endsAtMs: end, state }]) => ({
     injection,
     fault,
     target,
+    state,
     remainingMs: end === null ? null : Math.max(0, end - now),
   }));
   const [elapsedMs, remainingMs] = [now - startedMs, Math.max(0, endsAtMs - now)];

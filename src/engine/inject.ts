@@ -5,8 +5,11 @@ import { CallError, ChaosError, refusalCode } from '../kernel/errors.ts';
 import { LEASE_LOST } from '../kernel/facility.ts';
 import type { Json } from '../kernel/json.ts';
 import type { Injection } from './injection.ts';
-import { keepUndo, MethodEnd, type Run } from './run-state.ts';
+import { STEADY_WITHIN_MS } from './length.ts';
+import { WIDTH } from './restore-limit.ts';
+import { keepUndo, MethodEnd, type Run, undisturbed } from './run-state.ts';
 import { send } from './send.ts';
+import { answering } from './silence.ts';
 import { TakenOver } from './taken-over.ts';
 import { eachOf, within } from './time.ts';
 
@@ -24,7 +27,7 @@ export async function injectAll(run: Run, injections: readonly Injection[]): Pro
     landed.push({ injection, undo, atMs: run.clock.nowMs() });
     await harm(run, injection, undo);
   }
-  const seen = await eachOf(landed, 16, async ({ injection, undo, atMs }) => {
+  const seen = await eachOf(landed, WIDTH, async ({ injection, undo, atMs }) => {
     if (!injection.observe) return true;
     const attestation = await attestUntilItBites(run, injection, undo);
     const afterMs = Math.round(run.clock.nowMs() - atMs);
@@ -52,9 +55,10 @@ async function harm(run: Run, injection: Injection, undo: Json): Promise<void> {
   const calls = injection.calls(undo);
   method.signal.throwIfAborted();
   await announce(run, injection, calls);
-  if (run.inPlace.size === 0) run.sampler.mark('during');
+  if (undisturbed(run).length === 0) run.sampler.mark('during');
   const endsAtMs = forMs === undefined ? null : clock.nowMs() + forMs;
-  run.inPlace.set(id, { fault, target, endsAtMs });
+  run.inPlace.set(id, { fault, target, endsAtMs, state: 'in place' });
+  const port = answering(context.port, run.silence);
   context.watchdog.beat(silenceMs(run) + landsWithinMs);
   await orGiveUp(run, injection, async () => {
     let [ambiguous, sent] = [false, false];
@@ -65,7 +69,7 @@ async function harm(run: Run, injection: Injection, undo: Json): Promise<void> {
           await run.guard();
           sent ||= !signal.aborted;
         };
-        ambiguous = (await send(context.port, call, signal, guard)) || ambiguous;
+        ambiguous = (await send(port, call, signal, guard)) || ambiguous;
       }
     } catch (error) {
       if (!sent) await unsent(run, injection, error);
@@ -119,9 +123,9 @@ async function stillOurs(run: Run, injection: string): Promise<void> {
 }
 
 /** How long this process may be silent before the watchdog has reason to act: until the faults in place should be over. */
-export function silenceMs({ clock, inPlace, endsAtMs }: Run): number {
-  const now = clock.nowMs();
-  const ends = [...inPlace.values()].map((fault) => fault.endsAtMs ?? endsAtMs);
+export function silenceMs(run: Run): number {
+  const now = run.clock.nowMs();
+  const ends = undisturbed(run).map(({ endsAtMs }) => endsAtMs ?? run.expectedEndMs);
   return Math.max(0, ...ends.map((end) => end - now)) + MARGIN_MS;
 }
 
@@ -143,7 +147,7 @@ async function landedAfterAll(run: Run, injection: Injection, undo: Json): Promi
 async function captureSteady(run: Run, injection: Injection): Promise<Json> {
   const { clock, host, method } = run;
   const { observe } = injection;
-  const deadline = clock.nowMs() + Math.min(10_000, injection.landsWithinMs);
+  const deadline = clock.nowMs() + Math.min(STEADY_WITHIN_MS, injection.landsWithinMs);
   for (;;) {
     const captured = await within(clock, LOOK_MS, method.signal, (signal) => injection.capture(host, signal));
     if (!captured) throw new CallError('TARGET_NONE', 'the target that was planned is no longer there');

@@ -1,4 +1,4 @@
-import type { ProbeUse } from '../experiment/experiment.ts';
+import type { Hypothesis, ProbeUse } from '../experiment/experiment.ts';
 import type { ProbeVerdict } from '../journal/entries.ts';
 import { Recovery } from './recovery.ts';
 import { enter, MethodEnd, type Run } from './run-state.ts';
@@ -77,6 +77,15 @@ const afterMs = ({ tolerance, ratePerSecond }: ProbeUse, stayMs: number): number
 
 const LOOK_MS = 100;
 
+/** The longest that the recovery is measured. */
+export function recoveryLimitMs({ probes, recoverWithinMs, stayMs }: Hypothesis): number {
+  const latest = probes.map((use) => Math.max(stayMs + answersMs(use) + LOOK_MS, afterMs(use, stayMs)) + use.timeoutMs);
+  return recoverWithinMs + Math.max(0, ...latest);
+}
+
+/** By then the sample that is due now, and the one after it, are known. */
+const answersMs = ({ timeoutMs, ratePerSecond }: ProbeUse): number => timeoutMs + 2_000 / ratePerSecond + LOOK_MS;
+
 /** When the probe was back; null when it was not in time. */
 async function awaitReturn(
   { experiment, clock, journal }: Run,
@@ -85,7 +94,7 @@ async function awaitReturn(
   const { recoverWithinMs, stayMs } = experiment.hypothesis;
   const latestMs = fromMs + recoverWithinMs;
   // The last sample that counts is known once it has run out of time; the one after it, a period later.
-  const lastLookMs = latestMs + stayMs + use.timeoutMs + 2_000 / use.ratePerSecond + LOOK_MS;
+  const lastLookMs = latestMs + stayMs + answersMs(use);
   for (;;) {
     const backAtMs = recovery.backAt();
     const late = (backAtMs ?? recovery.notBefore()) > latestMs || clock.nowMs() > lastLookMs;

@@ -47,6 +47,8 @@ export async function open(
     late: new Set(),
     inPlace: new Map(),
     startedMs: clock.nowMs(),
+    silence: {},
+    expectedEndMs: clock.nowMs(),
     endsAtMs: clock.nowMs(),
     phase: 'baseline',
     alone: holder !== undefined,

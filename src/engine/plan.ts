@@ -1,5 +1,4 @@
 import type { Experiment } from '../experiment/experiment.ts';
-import { methodMs } from '../experiment/method-length.ts';
 import type { PlannedInjection } from '../journal/entries.ts';
 import type { Catalog } from '../kernel/define.ts';
 import type { Problem } from '../kernel/errors.ts';
@@ -8,6 +7,7 @@ import { checkBlastRadius } from '../safety/blast-radius.ts';
 import { checkPermanent } from '../safety/permanent.ts';
 import type { MakePlan, Plan } from './api.ts';
 import { commandCallOf, undoCallOf, undoOfCommand } from './commands.ts';
+import { lengthOf } from './length.ts';
 import { checkOverlaps } from './overlap.ts';
 import { permissionsOf, recordingPort } from './permissions.ts';
 import { problemsOf, type Resolved, type ResolvedCommand, resolveStep } from './resolve.ts';
@@ -40,8 +40,8 @@ export async function resolvePlan(
     }
   }
   problems.push(...refusals(experiment, resolved));
-  const expectedMs = expectedOf(experiment, resolved);
-  return { plan: { injections, problems, expectedMs, permissions: permissionsOf(injections, []) }, resolved };
+  const length = lengthOf(experiment, resolved, context.host.account);
+  return { plan: { injections, problems, ...length, permissions: permissionsOf(injections, []) }, resolved };
 }
 
 /** The name of an injection: the number of its step and the name of its target. */
@@ -107,14 +107,3 @@ function refusals(experiment: Experiment, resolved: readonly Resolved[]): Proble
 
 const reversalOf = (one: Resolved) =>
   one.kind === 'fault' ? one.fault.reversal : one.step.permanent ? 'permanent' : 'reverts';
-
-/** Limits are rarely used up: a quarter of them is what a reader should expect. */
-const USED = 0.25;
-
-function expectedOf({ hypothesis, method }: Experiment, resolved: readonly Resolved[]): number {
-  const { baselineMs, recoverWithinMs, stayMs } = hypothesis;
-  const limits = resolved.map((one) =>
-    one.kind === 'fault' ? one.means.landsWithinMs + one.means.restoresWithinMs : 0,
-  );
-  return Math.round(baselineMs + methodMs(method) + stayMs + USED * (recoverWithinMs + Math.max(0, ...limits)));
-}

@@ -13,6 +13,7 @@ import { isGone } from './gone.ts';
 import { harmsOf } from './harm.ts';
 import { revertAll } from './revert.ts';
 import { playRollbacks } from './rollbacks.ts';
+import { answering, type Silence } from './silence.ts';
 
 /**
  * Restores what a run left harmed, from its files alone. Idempotent: it compares with reality first, may be killed at
@@ -61,7 +62,9 @@ async function restoreAll(
 ): Promise<void> {
   const records = await readUndo(files, journal.folder);
   const harms = await harmsOf(open, records, journal, catalog);
-  const context = { port, journal, by, signal: new AbortController().signal, guard: async () => {} };
+  const silence: Silence = {};
+  const signal = new AbortController().signal;
+  const context = { port: answering(port, silence), journal, by, signal, guard: async () => {}, silence };
   await revertAll(harms, context);
   const left = pendingRollbacks(journal.entries);
   const record = left && records.get(left.digest);

@@ -5,7 +5,9 @@ import { CallError } from '../kernel/errors.ts';
 import type { ReadPort, WritePort } from '../kernel/ports.ts';
 import { isGone, saysGone } from './gone.ts';
 import type { Harm } from './harm.ts';
+import { COMMAND_TRIES, MARGIN_MS, restoreLimitMs, VERIFY_MS } from './restore-limit.ts';
 import { explain, type Guard, readingPort, send } from './send.ts';
+import { hear, isGivenUp, type Silence } from './silence.ts';
 import { within } from './time.ts';
 
 /** What restoring needs. Its signal is never the one that ends a run: only "stop waiting" aborts it. */
@@ -15,6 +17,9 @@ export interface Reverting {
   readonly by: Extract<Entry, { type: 'reverting' }>['by'];
   readonly signal: AbortSignal;
   readonly guard: Guard;
+  readonly silence: Silence;
+  /** Told when the restoring of an injection has come to its end. */
+  readonly ended?: (injection: string, isRestored: boolean) => void;
 }
 
 /** How a target was restored, with the observation that the fault is gone; or why it is not. */
@@ -27,7 +32,6 @@ const LOOK_MS = 90_000;
 /** A call that failed without an answer may still land so much later. */
 const LANDS_LATE_MS = 1_000;
 const SEND_AGAIN_MS = 5_000;
-const COMMAND_TRIES = 3;
 
 /** Brings a target back to its pre-image: compares with reality first, and again until it stays restored. */
 export async function restore(harm: Harm, context: Reverting): Promise<Ending> {
@@ -41,7 +45,7 @@ async function spend(harm: Harm, context: Reverting): Promise<Ending> {
   const { port, signal } = context;
   const watch = new Steady(harm, port);
   for (;;) {
-    const standing = await look(harm, readingPort(port), signal).catch((error: unknown) => {
+    const standing = await look(harm, context).catch((error: unknown) => {
       if (signal.aborted) throw error;
       return undefined;
     });
@@ -64,21 +68,21 @@ async function undoBlindly(harm: Harm, { port, signal, guard }: Reverting): Prom
 async function bringBack(harm: Harm, context: Reverting): Promise<Ending> {
   const { port, signal } = context;
   const { clock, account } = port;
-  const host = readingPort(port);
-  const deadline = clock.nowMs() + 2 * harm.restoresWithinMs + 3 * account.consistencyMs + 10_000;
+  const deadline = clock.nowMs() + restoreLimitMs(harm, account) - MARGIN_MS;
   const watch = new Steady(harm, port);
   let sent: { atMs: number; failure: string | undefined } | undefined;
   for (;;) {
-    const standing = await tryLook(harm, host, signal);
+    const standing = await tryLook(harm, context);
     if (standing.is === 'gone') return GONE;
     if (watch.settled(standing)) {
       if (standing.is === 'changed') return { failed: `changed meanwhile: ${standing.how}`, changed: true };
       if (standing.is === 'vanished') return { how: 'vanished', verified: null };
       if (harm.reversal === 'self-heals') return { how: 'restored', verified: HEALED };
-      return verify(harm, sent ? 'restored' : 'already', { host, signal, deadline });
+      return verify(harm, sent ? 'restored' : 'already', deadline, context);
     }
     const now = clock.nowMs();
-    if (now >= deadline) return { failed: tooLate(standing, sent?.failure, harm), changed: false };
+    if (now >= deadline || isGivenUp(context.silence, port))
+      return { failed: tooLate(standing, sent?.failure, harm), changed: false };
     if (standing.is === 'harmed' && (!sent || sent.failure !== undefined || now - sent.atMs >= SEND_AGAIN_MS)) {
       const failure = await sendAll(harm, context);
       sent = { atMs: clock.nowMs(), failure };
@@ -99,7 +103,7 @@ const HEALED: Attestation = {
 };
 
 /** Sends the restoring calls in order. @returns why one failed, if one did. */
-async function sendAll(harm: Harm, { port, signal, guard }: Omit<Reverting, 'journal' | 'by'>) {
+async function sendAll(harm: Harm, { port, signal, guard }: Pick<Reverting, 'port' | 'signal' | 'guard'>) {
   try {
     for (const call of harm.restore()) await send(port, call, signal, guard);
     return undefined;
@@ -109,45 +113,45 @@ async function sendAll(harm: Harm, { port, signal, guard }: Omit<Reverting, 'jou
   }
 }
 
-const look = (harm: Harm, host: ReadPort, signal: AbortSignal): Promise<Standing> =>
-  within(
-    host.clock,
-    LOOK_MS,
-    signal,
-    async (inner) => (await harm.observe?.compare(host, inner)) ?? { is: 'restored' },
-  );
+/** One observation, of an account that is heard. */
+const observe = <T>({ port, signal, silence }: Reverting, work: (host: ReadPort, inner: AbortSignal) => Promise<T>) =>
+  within(port.clock, LOOK_MS, signal, async (inner) => {
+    await hear(port, silence, inner);
+    return work(readingPort(port), inner);
+  });
+
+const look = (harm: Harm, context: Reverting): Promise<Standing> =>
+  observe(context, async (host, inner) => (await harm.observe?.compare(host, inner)) ?? { is: 'restored' });
 
 type Look = Standing | { readonly is: 'gone' } | { readonly is: 'unknown'; readonly why: string };
 
 /** A look that fails because the account does not answer is no answer: the next one may succeed. */
-async function tryLook(harm: Harm, host: ReadPort, signal: AbortSignal): Promise<Look> {
+async function tryLook(harm: Harm, context: Reverting): Promise<Look> {
+  const { port, signal } = context;
   try {
-    return await look(harm, host, signal);
+    return await look(harm, context);
   } catch (error) {
     if (signal.aborted || !(error instanceof CallError)) throw error;
-    if (saysGone(error) || (await isGone(host))) return { is: 'gone' };
+    if (saysGone(error) || (await isGone(port))) return { is: 'gone' };
     return { is: 'unknown', why: explain(error) };
   }
 }
 
 /** Observes, until the time is over, that the fault no longer bites. */
-async function verify(
-  harm: Harm,
-  how: 'restored' | 'already',
-  { host, signal, deadline }: { host: ReadPort; signal: AbortSignal; deadline: number },
-): Promise<Ending> {
-  const { clock } = host;
-  const last = Math.max(deadline, clock.nowMs() + 5_000);
+async function verify(harm: Harm, how: 'restored' | 'already', deadline: number, context: Reverting): Promise<Ending> {
+  const { signal, silence, port } = context;
+  const { clock } = port;
+  const last = Math.max(deadline, clock.nowMs() + VERIFY_MS);
   for (let wait = 100; ; wait = Math.min(2_000, wait * 1.5)) {
-    const seen = await within(clock, LOOK_MS, signal, async (inner) => harm.observe?.attest(host, inner)).catch(
+    const seen = await observe(context, async (host, inner) => harm.observe?.attest(host, inner)).catch(
       (error: unknown) => {
         if (signal.aborted || !(error instanceof CallError)) throw error;
         return explain(error);
       },
     );
     if (typeof seen === 'object' && !seen.bites) return { how, verified: seen };
-    if (await isGone(host)) return GONE;
-    if (clock.nowMs() >= last) {
+    if (await isGone(port)) return GONE;
+    if (clock.nowMs() >= last || isGivenUp(silence, port)) {
       const evidence = typeof seen === 'object' ? seen.evidence : (seen ?? 'nothing was seen');
       return { failed: `it looks as before, but the fault still bites: ${evidence}`, changed: false };
     }

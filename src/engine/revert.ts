@@ -1,11 +1,9 @@
 import type { Harm } from './harm.ts';
 import { type Reverting, restore } from './restore.ts';
+import { stepOf, WIDTH } from './restore-limit.ts';
 import { explain } from './send.ts';
 import { TakenOver } from './taken-over.ts';
 import { eachOf } from './time.ts';
-
-/** How many targets of one step are restored at the same time. */
-const WIDTH = 16;
 
 /**
  * Restores every harm, the last step first, the targets of one step together. One that cannot be restored is recorded
@@ -33,10 +31,12 @@ async function revert(harm: Harm, context: Reverting): Promise<boolean> {
   if ('failed' in ending) {
     const { failed: why, changed } = ending;
     await journal.record({ type: 'revert-failed', injection, why, changed, manualRecovery });
+    context.ended?.(injection, false);
     return false;
   }
   const afterMs = Math.round(port.clock.nowMs() - begun);
   await journal.record({ type: 'reverted', injection, ...ending, afterMs });
+  context.ended?.(injection, true);
   return true;
 }
 
@@ -44,7 +44,7 @@ async function revert(harm: Harm, context: Reverting): Promise<boolean> {
 function byStep(harms: readonly Harm[]): Harm[][] {
   const groups = new Map<string, Harm[]>();
   for (const harm of harms) {
-    const step = harm.injection.slice(0, Math.max(0, harm.injection.indexOf('.')));
+    const step = stepOf(harm.injection);
     groups.set(step, [...(groups.get(step) ?? []), harm]);
   }
   return [...groups.values()];

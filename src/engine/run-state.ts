@@ -6,6 +6,7 @@ import type { Redact } from '../kernel/redact.ts';
 import type { RunContext, RunControl } from './api.ts';
 import type { Sampler } from './sampler.ts';
 import type { Guard } from './send.ts';
+import type { Silence } from './silence.ts';
 
 /** A run that is going on: what its phases share. */
 export interface Run {
@@ -32,10 +33,14 @@ export interface Run {
   readonly guard: Guard;
   /** Injections whose calls were sent although the watchdog had taken over just before: it cannot know of them. */
   readonly late: Set<string>;
-  /** What harms the account just now. `endsAtMs` is null for what stays until the method ends. */
-  readonly inPlace: Map<string, { readonly fault: string; readonly target: string; readonly endsAtMs: number | null }>;
+  /** What harms the account, until it is known to be restored. */
+  readonly inPlace: Map<string, InPlace>;
+  /** Whether the account is silent. */
+  readonly silence: Silence;
   readonly startedMs: number;
   /** When everything is expected to be over, by the clock; set once there is a plan. */
+  expectedEndMs: number;
+  /** When everything is over at the latest, by the clock; set once there is a plan, and anew when it is restored. */
   endsAtMs: number;
   phase: string;
   /** Whether no other process runs under this id. */
@@ -44,6 +49,18 @@ export interface Run {
   leased: boolean;
   watched: boolean;
 }
+
+/** A fault that harms a target. `endsAtMs` is null for what stays until the method ends. */
+export interface InPlace {
+  readonly fault: string;
+  readonly target: string;
+  readonly endsAtMs: number | null;
+  readonly state: 'in place' | 'restoring' | 'not restored';
+}
+
+/** The faults that nobody has begun to restore. */
+export const undisturbed = ({ inPlace }: Pick<Run, 'inPlace'>): readonly InPlace[] =>
+  [...inPlace.values()].filter(({ state }) => state === 'in place');
 
 /** Thrown to leave the method early; the journal says why. */
 export class MethodEnd extends Error {

@@ -11,8 +11,9 @@ import { open } from './open.ts';
 import { resolvePlan } from './plan.ts';
 import { problemsOf, type Resolved } from './resolve.ts';
 import { MethodEnd, type Run } from './run-state.ts';
-import { rollBack, takeDown } from './take-down.ts';
+import { takeAllDown } from './take-down.ts';
 import { TakenOver } from './taken-over.ts';
+import { within } from './time.ts';
 import { yieldTo } from './yield-to.ts';
 
 /**
@@ -90,8 +91,10 @@ async function begin(run: Run): Promise<readonly Resolved[] | undefined> {
   run.watched = true;
   const { plan, resolved } = await resolvePlan(experiment, { catalog: context.catalog, host, signal: method.signal });
   if (plan.problems.length > 0) return refuse(plan.problems);
-  run.endsAtMs = clock.nowMs() + plan.expectedMs;
-  await journal.append({ type: 'planned', injections: plan.injections, expectedMs: plan.expectedMs });
+  const { injections, expectedMs, atMostMs } = plan;
+  run.expectedEndMs = clock.nowMs() + expectedMs;
+  run.endsAtMs = clock.nowMs() + atMostMs;
+  await journal.append({ type: 'planned', injections, expectedMs, atMostMs });
   return resolved;
 }
 
@@ -106,10 +109,7 @@ async function restoreAll(run: Run): Promise<boolean> {
   const { entries } = run.journal;
   if (!entries.some((entry) => entry.type === 'phase' && entry.phase === 'method')) return true;
   await run.guard();
-  run.phase = 'revert';
-  await run.journal.record({ type: 'phase', phase: 'revert' });
-  await takeDown(run);
-  await rollBack(run);
+  await takeAllDown(run);
   return true;
 }
 
@@ -145,15 +145,19 @@ function explained(error: unknown): readonly Problem[] {
   }
 }
 
+/** An account that is silent keeps no lease for long. */
+const RELEASE_MS = 10_000;
+
 /** The verdict, and the end of everything that the run holds in the account and on this machine. */
 async function conclude(run: Run, verdicts: readonly ProbeVerdict[]): Promise<RunResult> {
-  const { journal, context, control, guard, sampler } = run;
+  const { journal, context, control, guard, sampler, clock } = run;
   await sampler.flush();
   await guard();
   if (verdicts.length > 0) await journal.record({ type: 'judged', verdicts });
   await tellFailure(journal);
   const judgement = judge(journal.entries);
-  if (run.leased && judgement.outcome !== 'dirty') await context.lease.release().catch(() => {});
+  if (run.leased && judgement.outcome !== 'dirty')
+    await within(clock, RELEASE_MS, undefined, () => context.lease.release()).catch(() => {});
   await journal.record({ type: 'run-ended', ...judgement });
   // Left on purpose while the restore was going on: then the watchdog goes on with it.
   const abandoned = control.leave.aborted && judgement.outcome === 'dirty';

@@ -2,6 +2,7 @@ import type { Call } from '../kernel/call.ts';
 import { CallError } from '../kernel/errors.ts';
 import type { ReadPort, WritePort } from '../kernel/ports.ts';
 import { unlessGone } from './gone.ts';
+import { COMMAND_GRACE_MS } from './restore-limit.ts';
 import { patiently, within } from './time.ts';
 
 /** The longest that one call to the account may take. A command of the author's has its own limit. */
@@ -19,7 +20,7 @@ export type Guard = () => Promise<void>;
  */
 export async function send(port: WritePort, call: Call, signal: AbortSignal, guard: Guard): Promise<boolean> {
   let ambiguous = false;
-  const limit = call.service === 'command' ? Number(call.input.timeoutMs ?? CALL_MS) + 5_000 : CALL_MS;
+  const limit = call.service === 'command' ? Number(call.input.timeoutMs ?? CALL_MS) + COMMAND_GRACE_MS : CALL_MS;
   const attempt = async () => {
     await guard();
     try {

@@ -1,34 +1,89 @@
-import { pending, pendingRollbacks } from '../journal/pending.ts';
+import { type Pending, pending, pendingRollbacks } from '../journal/pending.ts';
 import { rollbacksOf } from './commands.ts';
+import { nameOf } from './gone.ts';
 import { harmsOf } from './harm.ts';
+import { endLimitMs } from './length.ts';
 import type { Reverting } from './restore.ts';
+import { restoreAllLimitMs } from './restore-limit.ts';
 import { revertAll } from './revert.ts';
 import { playRollbacks } from './rollbacks.ts';
-import type { Run } from './run-state.ts';
+import { type Run, undisturbed } from './run-state.ts';
+import { answering } from './silence.ts';
 
-/**
- * Restores what these injections harmed, or all that is still open: from the journal and the undo data, as `recover`
- * would. Clean-up has its own clock: only "stop waiting" ends it.
- */
-export async function takeDown(run: Run, these?: ReadonlySet<string>): Promise<void> {
-  const { journal, records, context, inPlace, sampler } = run;
-  const open = pending(journal.entries).filter(({ injection }) => !these || these.has(injection));
-  for (const { injection } of open) inPlace.delete(injection);
-  if (inPlace.size === 0) sampler.mark('between');
-  await revertAll(await harmsOf(open, records, journal, context.catalog), reverting(run));
+/** Restores what the injections of a step harmed. */
+export async function takeDown(run: Run, these: ReadonlySet<string>): Promise<void> {
+  const open = pending(run.journal.entries).filter(({ injection }) => these.has(injection));
+  const limitMs = restoreAllLimitMs(open, run.context.port.account);
+  run.endsAtMs = Math.max(run.endsAtMs, run.clock.nowMs() + limitMs);
+  markRestoring(run, open);
+  await restoreThese(run, open);
 }
 
-/** Plays the author's rollbacks: always, however the method ended. */
-export async function rollBack(run: Run): Promise<void> {
+/** Restores all that is still open, and plays the author's rollbacks: always, however the method ended. */
+export async function takeAllDown(run: Run): Promise<void> {
+  const { journal, experiment, context, control, clock } = run;
+  const open = pending(journal.entries);
+  // What is shown changes all at once, before anything is waited for: the phase, what is restored, and the time left.
+  run.phase = 'revert';
+  run.endsAtMs = clock.nowMs() + endLimitMs(experiment, open, context.port.account, control.abort.aborted);
+  markRestoring(run, open);
+  await journal.record({ type: 'phase', phase: 'revert' });
+  await restoreThese(run, open);
+  await rollBack(run);
+}
+
+function markRestoring(run: Run, open: readonly Pending[]): void {
+  for (const { injection } of open) setState(run, injection, 'restoring');
+  if (undisturbed(run).length === 0) run.sampler.mark('between');
+}
+
+/**
+ * From the journal and the undo data, as `recover` would. Clean-up has its own clock: only "stop waiting" ends it.
+ */
+async function restoreThese(run: Run, open: readonly Pending[]): Promise<void> {
+  const { journal, records, context, inPlace } = run;
+  await revertAll(await harmsOf(open, records, journal, context.catalog), {
+    ...reverting(run),
+    ended: (injection, isRestored) =>
+      isRestored ? void inPlace.delete(injection) : setState(run, injection, 'not restored'),
+  });
+}
+
+function setState({ inPlace }: Run, injection: string, state: 'restoring' | 'not restored'): void {
+  const before = inPlace.get(injection);
+  if (before) inPlace.set(injection, { ...before, state });
+}
+
+async function rollBack(run: Run): Promise<void> {
   const left = pendingRollbacks(run.journal.entries);
   const record = left && run.records.get(left.digest);
   if (record) await playRollbacks(rollbacksOf(record.undo), reverting(run));
 }
 
-const reverting = ({ context, control, journal, guard }: Run): Reverting => ({
-  port: context.port,
-  journal,
-  by: 'run',
-  signal: control.leave,
-  guard,
-});
+function reverting(run: Run): Reverting {
+  const { context, control, journal, guard, silence } = run;
+  const port = answering(context.port, silence, endOf(run));
+  return { port, journal, by: 'run', signal: control.leave, guard, silence };
+}
+
+/**
+ * An account of the run's own that is silent while it is to be restored is ended, once: what was harmed there is gone
+ * with it, and nobody waits for it. Undefined where the account is not the run's own.
+ */
+function endOf({ context, journal }: Run): (() => Promise<void>) | undefined {
+  const { account } = context.port;
+  const { end } = account;
+  if (!end) return undefined;
+  let ending: Promise<void> | undefined;
+  const endOnce = async () => {
+    const what = `${nameOf(context.port)} or its data plane did not answer while it was restored; it was ended, with all in it`;
+    const fix =
+      'see whether this machine was overloaded, or a process of the region was stopped, and run the experiment again';
+    await journal.record({ type: 'problem', problem: { code: 'ACCOUNT_UNAVAILABLE', what, fix } });
+    await end();
+  };
+  return () => {
+    ending ??= endOnce();
+    return ending;
+  };
+}

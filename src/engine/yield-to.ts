@@ -7,6 +7,7 @@ import type { RunResult } from './api.ts';
 import { harmsOf } from './harm.ts';
 import { revertAll } from './revert.ts';
 import type { Run } from './run-state.ts';
+import { answering, type Silence } from './silence.ts';
 
 const LOOK_MS = 500;
 const LONGEST_MS = 10 * 60_000;
@@ -45,7 +46,10 @@ async function undoLate({ context, clock, control, journal, redact, late }: Run)
     }
     const open = pending(now.entries).filter(({ injection }) => late.has(injection));
     const harms = await harmsOf(open, await readUndo(files, journal.folder), now, catalog);
-    await revertAll(harms, { port, journal: now, by: 'run', signal: control.leave, guard: async () => {} });
+    const silence: Silence = {};
+    const guard = async () => {};
+    const heard = answering(port, silence);
+    await revertAll(harms, { port: heard, journal: now, by: 'run', signal: control.leave, guard, silence });
     return pending(now.entries).length === 0;
   } finally {
     await lock.release();

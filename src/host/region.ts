@@ -10,6 +10,7 @@ import { cleanEnvironment } from './environment.ts';
 import { openFacility } from './facility.ts';
 import { programPath } from './paths.ts';
 import { startTimeOf } from './process-table.ts';
+import { endWithUs } from './reaper.ts';
 import { forgetRegion, readRegionFile, regionFolder } from './region-file.ts';
 
 export interface StartRegion {
@@ -31,6 +32,8 @@ export interface StartedRegion {
   stop(): Promise<void>;
 }
 
+/** A region that was asked to end says at once that it will. */
+const ASK_MS = 3_000;
 /** The instances have their own, shorter limits, by which the region reports that one of them is not ready. */
 const START_MS = 180_000;
 const STOP_MS = 10_000;
@@ -49,6 +52,8 @@ export async function startRegion(options: StartRegion): Promise<StartedRegion> 
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
+  // It ends by itself when this program does, unless it is stopped.
+  const outlived = keep || child.pid === undefined ? () => {} : endWithUs(child.pid);
   const said: string[] = [];
   eachLine(child.stderr, (line) => {
     said.push(line);
@@ -69,10 +74,12 @@ export async function startRegion(options: StartRegion): Promise<StartedRegion> 
     if (keep) letGo(child);
     const stop = async () => {
       await stopRegion(home, file);
+      outlived();
     };
     return { file, stop };
   } catch (error) {
     await endGroup(child);
+    outlived();
     await forgetRegion(home, name);
     throw error;
   }
@@ -83,7 +90,7 @@ export async function startRegion(options: StartRegion): Promise<StartedRegion> 
  * one that is gone is no error.
  */
 export async function stopRegion(home: string, file: RegionFile): Promise<{ killed: boolean }> {
-  const signal = AbortSignal.timeout(STOP_MS);
+  const signal = AbortSignal.timeout(ASK_MS);
   const asked = await openFacility(file)
     .write(facility('Shutdown', {}), signal)
     .then(
@@ -92,13 +99,16 @@ export async function stopRegion(home: string, file: RegionFile): Promise<{ kill
     );
   if (asked) await gone(file, STOP_MS);
   const killed = await isAlive(file);
-  if (killed) {
-    signalGroup(file.pid, 'SIGKILL');
-    await gone(file, STOP_MS);
-  }
+  if (killed) await killRegion(file);
   const now = await readRegionFile(home, file.name).catch(() => undefined);
   if (now === undefined) await forgetRegion(home, file.name);
   return { killed };
+}
+
+/** Kills a region, be it stopped or not; what it runs dies with it. Resolves when its program is gone. */
+export async function killRegion(file: RegionFile): Promise<void> {
+  if (await isAlive(file)) signalGroup(file.pid, 'SIGKILL');
+  await gone(file, STOP_MS);
 }
 
 const isAlive = async ({ pid, startTime }: RegionFile) => (await startTimeOf(pid)) === startTime;

@@ -26,7 +26,13 @@ export type EntryBody =
       readonly pid: number;
     }
   | { readonly type: 'refused'; readonly problems: readonly Problem[] }
-  | { readonly type: 'planned'; readonly injections: readonly PlannedInjection[]; readonly expectedMs: number }
+  | {
+      readonly type: 'planned';
+      readonly injections: readonly PlannedInjection[];
+      readonly expectedMs: number;
+      /** Absent in a journal of a version that did not say. */
+      readonly atMostMs?: number;
+    }
   | { readonly type: 'phase'; readonly phase: Phase }
   | { readonly type: 'step'; readonly step: string; readonly state: 'began' | 'ended' }
   /** The undo is on disk, in `undo.jsonl`, and this is its SHA-256. From here on the target counts as harmed. */

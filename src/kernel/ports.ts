@@ -39,6 +39,8 @@ export interface Account {
    * nothing else can tell.
    */
   readonly exists?: () => Promise<boolean>;
+  /** Ends this very instance by force, with all that is in it. Present where it belongs to the one run that uses it. */
+  readonly end?: () => Promise<void>;
 }
 
 export type AttestationLevel = 'data plane' | 'control plane';

@@ -54,7 +54,7 @@ function describeEntry(entry: Entry, name: string): string | undefined {
     case 'refused':
       return `${outcomeOfProblems(entry.problems)}: ${entry.problems.map(({ what }) => what).join('; ')}`;
     case 'planned':
-      return `planned: ${count(entry.injections.length, 'injection')}, at most about ${renderDuration(entry.expectedMs)}`;
+      return `planned: ${count(entry.injections.length, 'injection')}, ${describeLength(entry)}`;
     case 'phase':
       // What is restored says so itself.
       return entry.phase === 'revert' ? undefined : `${entry.phase}: ${PHASE_MEANING[entry.phase]}`;
@@ -106,6 +106,10 @@ function describeInjection(entry: InjectionEntry, name: string): string | undefi
       return undefined;
   }
 }
+
+/** How long a run takes. A journal of an older version does not say how long at most. */
+export const describeLength = ({ expectedMs, atMostMs }: { expectedMs: number; atMostMs?: number }): string =>
+  `usually about ${renderDuration(expectedMs)}${atMostMs === undefined ? '' : `, at most ${renderDuration(atMostMs)}`}`;
 
 const HOW = {
   restored: 'restored',

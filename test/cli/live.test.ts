@@ -21,7 +21,13 @@ const progress = (elapsedMs: number): Progress => ({
       p99Ms: null,
     },
   ],
-  faults: [{ injection: '1.use1-az1', fault: 'az.power-loss', target: 'use1-az1', remainingMs: 6_300 }],
+  faults: [
+    { injection: '1.use1-az1', fault: 'az.power-loss', target: 'use1-az1', state: 'in place', remainingMs: 6_300 },
+  ],
+});
+const inState = (state: 'restoring' | 'not restored'): Progress => ({
+  ...progress(0),
+  faults: [{ injection: '1.a', fault: 'az.power-loss', target: 'a', state, remainingMs: 0 }],
 });
 
 test.each([60, 100])('the live part of the screen reads well at %i columns', (width) => {
@@ -35,8 +41,33 @@ test.each([30, 40, 60, 80, 120])('the live part never wraps at %i columns', (wid
 
 test('a heartbeat says phase, time left, counts and faults in one line', () => {
   expect(renderHeartbeat(progress(0))).toBe(
-    'method, at most 18s left; checkout 790/812, 名前が引ける before anything else happens 40/40; 1 fault in place',
+    'method, at most 19s left; checkout 790/812, 名前が引ける before anything else happens 40/40; 1 fault in place',
   );
+});
+
+test('a fault counts as in place until it is restored, and its failed restoring is said', () => {
+  expect(renderHeartbeat(inState('restoring'))).toMatch(/; 1 fault in place$/);
+  expect(renderHeartbeat(inState('not restored'))).toMatch(/; 1 fault in place \(NOT RESTORED: 1\)$/);
+  expect(renderLive(inState('restoring'), 80, PLAIN).at(-1)).toBe('  in place, being restored: az.power-loss on a');
+  expect(renderLive(inState('not restored'), 80, PLAIN).at(-1)).toBe('  NOT RESTORED: az.power-loss on a');
+});
+
+test('of the time left nothing is claimed before there is a plan and past its time; what is left is rounded up', () => {
+  const left = (remainingMs: number) => ({ ...progress(0), remainingMs });
+  expect(renderHeartbeat(left(0))).toMatch(/^method; checkout/);
+  expect(renderHeartbeat(left(1))).toMatch(/^method, at most 1s left;/);
+  expect(renderLive(left(0), 80, PLAIN)[0]).toBe('method: the faults go in');
+});
+
+test('a plan of an older version, which does not say how long it takes at most, shows no figure for it', () => {
+  const lines: string[] = [];
+  const display = plainDisplay((line) => lines.push(line));
+  for (const entry of held) {
+    const { atMostMs: _, ...older } = { atMostMs: 0, ...entry };
+    display.show({ type: 'entry', entry: older as Entry });
+  }
+  expect(lines[1]).toBe('[   1.0s] planned: 1 injection, usually about 45s');
+  expect(lines.join('\n')).not.toMatch(/undefined|NaN|null/);
 });
 
 test('without a terminal there is a line for each event, and a heartbeat every ten seconds', () => {
@@ -46,10 +77,10 @@ test('without a terminal there is a line for each event, and a heartbeat every t
   for (let ms = 500; ms <= 21_000; ms += 500) display.show({ type: 'progress', progress: progress(ms) });
   expect(lines).toEqual([
     '[   0.0s] run 20260102-030405-00aa: The shop survives the loss of one availability zone',
-    '[   1.0s] planned: 1 injection, at most about 45s',
+    '[   1.0s] planned: 1 injection, usually about 45s, at most 4.2m',
     '[   2.0s] baseline: measuring the steady state; nothing is harmed yet',
-    expect.stringMatching(/^\[ {2}10\.0s\] method, at most 18s left; checkout 790\/812/),
-    expect.stringMatching(/^\[ {2}20\.0s\] method, at most 18s left; checkout 790\/812/),
+    expect.stringMatching(/^\[ {2}10\.0s\] method, at most 19s left; checkout 790\/812/),
+    expect.stringMatching(/^\[ {2}20\.0s\] method, at most 19s left; checkout 790\/812/),
   ]);
 });
 

@@ -3,7 +3,7 @@ import { makePlan } from '../../src/engine/plan.ts';
 import type { Experiment } from '../../src/experiment/experiment.ts';
 import { CallError } from '../../src/kernel/errors.ts';
 import { LampWorld } from '../support/lamps.ts';
-import { commandStep, faultStep, lampExperiment, PLACE, scene, waitStep } from '../support/run-lamps.ts';
+import { commandStep, faultStep, lampExperiment, PLACE, probeUse, scene, waitStep } from '../support/run-lamps.ts';
 
 const SIGNAL = new AbortController().signal;
 const plan = (experiment: Experiment, at = scene()) => at.clock.run(makePlan(experiment, at.context, SIGNAL));
@@ -87,6 +87,25 @@ describe('a plan', () => {
     const at = scene();
     await at.run(lampExperiment());
     expect(Math.abs(short.expectedMs - at.clock.nowMs())).toBeLessThan(10_000);
+  });
+
+  test('says how long a run takes at most: rollbacks, many targets and a slow recovery included', async () => {
+    const atMost = async (change: Parameters<typeof lampExperiment>[0]) =>
+      (await plan(lampExperiment(change))).atMostMs;
+    const few = await atMost({});
+    expect(await atMost({ rollbacks: [commandStep('rm F', undefined, { timeoutMs: 7_000 })] })).toBe(few + 12_000);
+    const blastRadius = { targets: 17, zones: 1 };
+    const lamps = (count: number) => scene({ world: new LampWorld(['a'], count) });
+    const [two, one] = [
+      await plan(lampExperiment({ blastRadius }), lamps(17)),
+      await plan(lampExperiment({ blastRadius }), lamps(16)),
+    ];
+    expect(two.atMostMs - one.atMostMs, 'more than are restored at the same time').toBeGreaterThan(65_000);
+    const hypothesis = { probes: [probeUse({ ratePerSecond: 0.1 })], baselineMs: 400_000 };
+    const at = scene();
+    const { entries } = await at.run(lampExperiment({ hypothesis }));
+    expect(entries.some(({ type }) => type === 'recovered')).toBe(true);
+    expect(await atMost({ hypothesis })).toBeGreaterThan(at.clock.nowMs());
   });
 
   test('of an account that does not answer is a problem, no exception', async () => {

@@ -29,6 +29,7 @@ const started: EntryBody = {
 const planned: EntryBody = {
   type: 'planned',
   expectedMs: 45_000,
+  atMostMs: 250_000,
   injections: [
     {
       id: '1.use1-az1',

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import type { Progress } from '../../src/engine/api.ts';
+import { commandStep, faultStep, lampExperiment, type Scene, scene } from '../support/run-lamps.ts';
+
+interface Silent {
+  readonly at: Scene;
+  readonly progress: Progress[];
+}
+
+/**
+ * An account that from 5.5 s on answers nothing; or one whose data plane does not, so that it takes what is asked of it,
+ * and nothing comes of it. One of the run's own can be ended.
+ */
+function silent(part: 'account' | 'data plane', isOwn: boolean, untilMs = 10_000_000): Silent {
+  const { world, clock, context } = scene();
+  let ended = false;
+  const hang = () => (clock.nowMs() > 5_500 && !ended ? clock.sleep(untilMs - clock.nowMs()) : undefined);
+  if (part === 'data plane') world.frayed.add('a1');
+  world.onRead = ({ operation }) => (part === 'account' || operation === 'DescribeRoute' ? hang() : undefined);
+  world.onWrite = ({ service }) => (part === 'account' && service !== 'command' ? hang() : undefined);
+  const own = {
+    exists: async () => !ended,
+    end: async () => {
+      ended = true;
+    },
+  };
+  const account = { ...context.port.account, ...(isOwn && own) };
+  const progress: Progress[] = [];
+  const listen: Scene['context']['listen'] = (event) => {
+    if (event.type === 'progress') progress.push(event.progress);
+  };
+  return { at: scene({ world, clock, port: { ...context.port, account }, listen }), progress };
+}
+
+const ABORT_AT_MS = 6_000;
+
+/** A run whose lamp is dark when it is aborted, half a second after the silence began. */
+function abortedRun({ at }: Silent) {
+  at.clock.at(ABORT_AT_MS, () => at.abort.abort('SIGINT'));
+  return at.run(lampExperiment({ method: [commandStep('touch F', 'rm F'), faultStep({ forMs: 5_000 })] }));
+}
+
+describe.each(['account', 'data plane'] as const)('an %s that answers nothing while the run restores', (part) => {
+  test("is ended within seconds where it is the run's own: targets vanish with it, commands are undone", async () => {
+    const own = silent(part, true);
+    const { outcome, entries } = await abortedRun(own);
+    expect(own.at.clock.nowMs()).toBeLessThan(ABORT_AT_MS + 15_000);
+    expect(outcome).toBe('aborted');
+    expect(entries.filter(({ type }) => type === 'reverted')).toMatchObject([{ how: 'vanished' }, { how: 'restored' }]);
+    const told = entries.filter(({ type }) => type === 'problem');
+    expect(told, 'said once, and why').toMatchObject([
+      { problem: { code: 'ACCOUNT_UNAVAILABLE', what: expect.stringContaining('did not answer') } },
+    ]);
+    expect(own.at.world.commands.at(-1)).toEqual(['rm', 'F']);
+  });
+
+  test('is given up within half a minute where others use it: dirty, with its target; commands are undone', async () => {
+    const kept = silent(part, false);
+    const { outcome, entries } = await abortedRun(kept);
+    expect(kept.at.clock.nowMs()).toBeLessThan(ABORT_AT_MS + 30_000);
+    expect(outcome).toBe('dirty');
+    expect(entries.at(-1)).toMatchObject({ targets: 'dirty', why: expect.stringContaining('a1') });
+    expect(entries.find(({ type }) => type === 'revert-failed')).toMatchObject({
+      why: expect.stringContaining('AccountSilent'),
+    });
+    expect(kept.at.world.commands.at(-1)).toEqual(['rm', 'F']);
+  });
+
+  test('has its faults shown as in place until they are restored, and never less time than they take', async () => {
+    const kept = silent(part, false);
+    await abortedRun(kept);
+    const endedMs = kept.at.clock.nowMs();
+    const [first] = kept.progress;
+    const reverting = kept.progress.filter(({ phase }) => phase === 'revert');
+    expect(reverting.length).toBeGreaterThan(10);
+    for (const { faults, elapsedMs, remainingMs } of reverting) {
+      expect(faults.map(({ target }) => target)).toContain('a1');
+      expect(elapsedMs + remainingMs).toBeGreaterThanOrEqual(endedMs);
+    }
+    expect(first?.remainingMs).toBeGreaterThanOrEqual(endedMs - (first?.elapsedMs ?? 0));
+    expect(reverting[0]?.faults.map(({ state }) => state)).toEqual(['restoring', 'restoring']);
+  });
+});
+
+test('an account that is silent for nine seconds while it is restored is neither ended nor given up', async () => {
+  const { outcome, entries } = await abortedRun(silent('account', true, ABORT_AT_MS + 9_000));
+  expect(outcome).toBe('aborted');
+  expect(entries.filter(({ type }) => type === 'reverted')).toMatchObject([{ how: 'restored' }, { how: 'restored' }]);
+});
