@@ -1,55 +1,75 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, type TestContext, test } from 'vitest';
 import { makeHome, processesOf, type Running, startCli, until } from '../support/run-cli.ts';
 
 const EXPERIMENT = 'test/e2e/experiments/with-command.yaml';
 
-let home: string;
-let remove: () => void;
-let file: string;
-let run: Running;
-let folder: string;
-const entries = () =>
-  readFileSync(path.join(folder, 'journal.jsonl'), 'utf8')
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as { type: string; [key: string]: unknown });
-const last = () => entries().at(-1);
+type EntryText = { readonly type: string; readonly [key: string]: unknown };
 
-/** Kills the process of this run whose command names that program. */
-function signal(program: string, how: NodeJS.Signals): void {
-  const found = processesOf(home).filter(({ command }) => command.includes(program));
-  expect(found, program).toHaveLength(1);
-  for (const { pid } of found) process.kill(pid, how);
+interface Scene {
+  readonly home: string;
+  /** What the command of the experiment makes, and its undo removes. */
+  readonly file: string;
+  readonly run: Running;
+  entries(): readonly EntryText[];
+  last(): EntryText | undefined;
+  /** Signals the process of this run whose command names that program. */
+  signal(program: string, how: NodeJS.Signals): void;
+  /** Resolves once its journal holds an entry of that type. */
+  reaches(entry: string): Promise<unknown>;
+  /** Resolves when no process of it is left. */
+  empty(withinMs: number): Promise<unknown>;
+}
+
+/** Starts a run in a folder of its own, which is removed once every process of it has ended. */
+function start({ onTestFinished }: TestContext, dark = '30s'): Scene {
+  const { home, remove } = makeHome();
+  const file = path.join(home, 'F');
+  const empty = (ms: number) => until('no process is left', ms, () => processesOf(home).length === 0);
+  onTestFinished(async () => {
+    await empty(10_000);
+    remove();
+  });
+  const run = startCli(['run', EXPERIMENT, '--set', `file=${file}`, '--set', `dark=${dark}`], { home });
+  const entries = () => {
+    const runs = path.join(home, 'runs');
+    const [id] = existsSync(runs) ? readdirSync(runs) : [];
+    const journal = path.join(runs, id ?? '', 'journal.jsonl');
+    const lines = existsSync(journal) ? readFileSync(journal, 'utf8').split('\n').slice(0, -1) : [];
+    return lines.map((line) => JSON.parse(line) as EntryText);
+  };
+  return {
+    home,
+    file,
+    run,
+    entries,
+    last: () => entries().at(-1),
+    signal: (program, how) => {
+      const found = processesOf(home).filter(({ command }) => command.includes(program));
+      expect(found, program).toHaveLength(1);
+      for (const { pid } of found) process.kill(pid, how);
+    },
+    reaches: (entry) =>
+      until(entry, 60_000, () => {
+        if (run.child.exitCode !== null) throw new Error(run.output());
+        return entries().some(({ type }) => type === entry);
+      }),
+    empty,
+  };
 }
 
 /** Starts a run and resolves once its zone is dark. */
-async function bites(dark = '30s'): Promise<void> {
-  run = startCli(['run', EXPERIMENT, '--set', `file=${file}`, '--set', `dark=${dark}`], { home });
-  await until('the fault bites', 60_000, () => {
-    if (run.child.exitCode !== null) throw new Error(run.output());
-    const runs = path.join(home, 'runs');
-    const [id] = existsSync(runs) ? readdirSync(runs) : [];
-    folder = path.join(runs, id ?? '');
-    if (id === undefined || !existsSync(path.join(folder, 'journal.jsonl'))) return false;
-    return entries().some(({ type }) => type === 'attested');
-  });
-  expect(existsSync(file)).toBe(true);
+async function dark(context: TestContext, forText?: string): Promise<Scene> {
+  const scene = start(context, forText);
+  await scene.reaches('attested');
+  expect(existsSync(scene.file)).toBe(true);
+  return scene;
 }
 
-beforeEach(() => {
-  ({ home, remove } = makeHome());
-  file = path.join(home, 'F');
-});
-afterEach(async () => {
-  await until('no process is left', 10_000, () => processesOf(home).length === 0);
-  remove();
-});
-
 describe('a fresh region', () => {
-  test('that dies with its tool leaves no command behind: the watchdog undoes it', async () => {
-    await bites();
+  test('that dies with its tool leaves no command behind: the watchdog undoes it', async (context) => {
+    const { run, file, last } = await dark(context);
     process.kill(run.pid, 'SIGKILL');
     await run.finished;
     await until('the watchdog is done', 20_000, () => last()?.type === 'run-ended');
@@ -57,10 +77,11 @@ describe('a fresh region', () => {
     expect(last()).toMatchObject({ targets: 'restored' });
   }, 90_000);
 
-  test.each(['region.cjs', 'plane.cjs'])(
+  test.for(['region.cjs', 'plane.cjs'])(
     'whose %s is killed ends the run within seconds: unavailable, commands undone',
-    async (program) => {
-      await bites();
+    { timeout: 90_000 },
+    async (program, context) => {
+      const { run, file, entries, signal } = await dark(context);
       const began = performance.now();
       signal(program, 'SIGKILL');
       const { code } = await run.finished;
@@ -69,11 +90,46 @@ describe('a fresh region', () => {
       expect(existsSync(file)).toBe(false);
       expect(entries()).toContainEqual(expect.objectContaining({ type: 'reverted', how: 'vanished' }));
     },
-    90_000,
+  );
+});
+
+// Together: they mostly wait.
+describe.concurrent('a fresh region of which a part is stopped', () => {
+  test.for<[string, (scene: Scene) => void]>([
+    ['its tool is told to end', ({ run }) => void process.kill(run.pid, 'SIGTERM')],
+    ['its control plane is killed', ({ signal }) => signal('region.cjs', 'SIGKILL')],
+  ])(
+    'leaves no process behind when its data plane is stopped and %s',
+    { timeout: 90_000 },
+    async ([, die], context) => {
+      const scene = start(context);
+      await scene.reaches('planned');
+      scene.signal('plane.cjs', 'SIGSTOP');
+      die(scene);
+      await scene.run.finished;
+      await scene.empty(3_000);
+    },
   );
 
-  test('that is silent for ten seconds gets its run deposed by nobody', async () => {
-    await bites('4s');
+  test.for(['region.cjs', 'plane.cjs'])(
+    'is ended by an aborted run when %s is stopped: commands undone, nothing left',
+    { timeout: 90_000 },
+    async (program, context) => {
+      const { run, file, last, signal, empty } = await dark(context);
+      const began = performance.now();
+      signal(program, 'SIGSTOP');
+      process.kill(run.pid, 'SIGINT');
+      const { code } = await run.finished;
+      expect(code, run.output()).toBe(6);
+      expect(performance.now() - began).toBeLessThan(20_000);
+      expect(existsSync(file)).toBe(false);
+      expect(last()).toMatchObject({ targets: 'restored' });
+      await empty(3_000);
+    },
+  );
+
+  test('for ten seconds gets its run deposed by nobody', async (context) => {
+    const { run, entries, last, signal } = await dark(context, '4s');
     signal('region.cjs', 'SIGSTOP');
     await new Promise((resolve) => setTimeout(resolve, 10_000));
     signal('region.cjs', 'SIGCONT');
@@ -84,8 +140,8 @@ describe('a fresh region', () => {
   }, 120_000);
 });
 
-test('a watchdog that is killed is replaced, and the new one restores when the tool dies', async () => {
-  await bites();
+test('a watchdog that is killed is replaced, and the new one restores when the tool dies', async (context) => {
+  const { run, file, entries, last, signal } = await dark(context);
   signal('watchdog.cjs', 'SIGKILL');
   await until('another one watches', 10_000, () => entries().some(({ type }) => type === 'note'));
   process.kill(run.pid, 'SIGKILL');
