@@ -72,7 +72,9 @@ async function recover(run: RecordedRun, home: string, say: (text: string) => vo
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     const what = `the account of run ${run.runId} does not answer: ${error.message}`;
-    const fix = `run "chaos recover ${run.runId}" again when it does`;
+    const { kind, name } = run.reading.account;
+    const ending = `, or once the region and all in it is ended with "chaos region down ${name} --force"`;
+    const fix = `run "chaos recover ${run.runId}" again when it does${kind === 'embedded' ? ending : ''}`;
     throw new ChaosError({ code: 'ACCOUNT_UNAVAILABLE', what, fix }, error);
   }
 }
