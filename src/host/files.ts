@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
 import { appendFile, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Files } from '../kernel/ports.ts';
@@ -11,7 +12,7 @@ export function liveFiles(): Files {
       await mkdir(folder, { recursive: true, mode: 0o700 });
     },
     async appendDurably(file, text, mode) {
-      const isNew = await writeThrough(file, 'a', text, mode);
+      const isNew = await writeThrough(file, APPEND, text, mode);
       if (isNew) await syncFolder(path.dirname(file));
     },
     append: (file, text) => appendFile(file, text, { mode: 0o600 }),
@@ -33,8 +34,11 @@ export function liveFiles(): Files {
   };
 }
 
+/** Never through a link: a stranger's project may hold one in the place of a record. */
+const APPEND = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0);
+
 /** Returns once the bytes are on disk: whether the file was empty, and so perhaps new. */
-async function writeThrough(file: string, flags: string, text: string, mode: number): Promise<boolean> {
+async function writeThrough(file: string, flags: string | number, text: string, mode: number): Promise<boolean> {
   const handle = await open(file, flags, mode);
   try {
     const { size } = await handle.stat();

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { ChaosError } from '../kernel/errors.ts';
 import type { Lock } from '../kernel/ports.ts';
 import { bootId, startTimeOf } from './process-table.ts';
 
@@ -14,10 +15,12 @@ const ATTEMPTS = 50;
  *
  * The lock is a folder of numbered files and the highest number counts. Whoever wants it links a complete file under the
  * next number, which only one can do, and then looks whether a higher one has come to be. The highest file is never
- * deleted, only marked as released, so that a slow taker who creates a low number again always finds a higher one.
+ * deleted, only marked as released, so that a slow taker who creates a low number again always finds a higher one. A link
+ * in its place, which a stranger's project may hold, would have files of another folder taken for old numbers.
  */
 export async function takeLock(folder: string): Promise<Lock | undefined> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  if ((await lstat(folder)).isSymbolicLink()) throw linked(folder);
   const mine = await ownIdentity();
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const highest = (await numbers(folder)).at(-1) ?? 0;
@@ -34,6 +37,13 @@ export async function takeLock(folder: string): Promise<Lock | undefined> {
   }
   return undefined;
 }
+
+const linked = (folder: string) =>
+  new ChaosError({
+    code: 'JOURNAL_READ',
+    what: `"${folder}" is a symbolic link, which this program never makes`,
+    fix: `remove the link, and the run's folder with it if you did not record that run`,
+  });
 
 async function isHeld(file: string): Promise<boolean> {
   const text = await readFile(file, 'utf8').catch(() => undefined);

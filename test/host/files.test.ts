@@ -1,4 +1,4 @@
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { liveFiles } from '../../src/host/files.ts';
@@ -12,6 +12,15 @@ test('appending keeps what was there, and the file is readable by its owner alon
   await files.appendDurably(file, 'two\n', 0o600);
   expect(await files.read(file)).toBe('one\ntwo\n');
   expect((await stat(file)).mode & 0o777).toBe(0o600);
+});
+
+test('appending follows no link to another file', async () => {
+  const folder = await temporaryFolder();
+  const [file, link] = [path.join(folder, 'profile'), path.join(folder, 'journal.jsonl')];
+  await writeFile(file, 'own');
+  await symlink(file, link);
+  await expect(files.appendDurably(link, 'one\n', 0o600)).rejects.toMatchObject({ code: 'ELOOP' });
+  expect(await files.read(file)).toBe('own');
 });
 
 test('replacing leaves the old text or the new one, and no draft', async () => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { liveFiles } from '../../src/host/files.ts';
@@ -17,6 +17,16 @@ async function takerOf(lock: string) {
   const [said] = (await once(child.stdout, 'data')) as [Buffer];
   return { child, said: said.toString().trim() };
 }
+
+test('a link to a folder is no lock, and the numbers in that folder stay', async () => {
+  const folder = await temporaryFolder();
+  const [mail, lock] = [path.join(folder, 'mail'), path.join(folder, 'holder.lock')];
+  await mkdir(mail);
+  for (const name of ['1', '2']) await writeFile(path.join(mail, name), 'dear');
+  await symlink(mail, lock);
+  await expect(files.lock(lock)).rejects.toMatchObject({ problems: [{ code: 'JOURNAL_READ' }] });
+  expect(await readdir(mail)).toEqual(['1', '2']);
+});
 
 test('one taker at a time; a released lock can be taken again', async () => {
   const lock = path.join(await temporaryFolder(), 'lock');
