@@ -22,7 +22,7 @@ export interface RecordedRun {
 /** Every run with a journal that can be read, the newest first. */
 export async function listRuns(home: string, files: Files): Promise<RecordedRun[]> {
   const runs: RecordedRun[] = [];
-  for (const runId of (await files.list(runsFolder(home))).toReversed()) {
+  for (const runId of (await idsOf(home, files)).toReversed()) {
     const run = await readRecorded(home, files, runId).catch(() => undefined);
     if (run && run.entries.length > 0) runs.push(run);
   }
@@ -34,7 +34,7 @@ export async function listRuns(home: string, files: Files): Promise<RecordedRun[
  * @throws ChaosError RUN_UNKNOWN, or JOURNAL_READ when its journal is damaged.
  */
 export async function findRun(home: string, files: Files, asked: string): Promise<RecordedRun> {
-  const ids = await files.list(runsFolder(home));
+  const ids = await idsOf(home, files);
   const last = ids.at(-1);
   if (asked === 'last' && last !== undefined) return readRecorded(home, files, last);
   const [match, ...others] = ids.includes(asked) ? [asked] : ids.filter((id) => asked !== '' && id.startsWith(asked));
@@ -52,6 +52,10 @@ export async function findRun(home: string, files: Files, asked: string): Promis
   });
 }
 
+/** Whoever made the folder, its name may be pasted into a shell as it is. */
+const idsOf = async (home: string, files: Files): Promise<readonly string[]> =>
+  (await files.list(runsFolder(home))).filter((name) => /^\w[\w.-]*$/.test(name));
+
 /** A dead run that has not said that everything is restored, the rollbacks of its author included. */
 export const needsRecovery = ({ isAlive, harmed, reading }: RecordedRun): boolean =>
   !isAlive && (harmed.length > 0 || reading.end === undefined);
@@ -61,7 +65,7 @@ async function readRecorded(home: string, files: Files, runId: string): Promise<
   const { entries } = await readJournal(files, folder);
   const hasEnded = entries.some(({ type }) => type === 'run-ended');
   const isAlive = !hasEnded && (await isHeld(files, `${folder}/${FILES.holder}`));
-  const reading = readRun(entries, isAlive);
+  const reading = { ...readRun(entries, isAlive), runId };
   return { runId, folder, entries, reading, isAlive, harmed: isAlive ? [] : openOf(reading) };
 }
 

@@ -29,6 +29,16 @@ test('runs are listed the newest first, and a folder without a journal is none',
   expect((await listRuns(home, files)).map(({ runId }) => runId)).toEqual(['20260102-2', '20260102-1', '20260101-1']);
 });
 
+test('a folder of somebody else puts no command into what is pasted: by its name and no other its run is called', async () => {
+  const theirs = mkdtempSync(path.join(home, 'theirs-'));
+  const forged = died.map((entry) => (entry.type === 'run-started' ? { ...entry, runId: '$(touch x)' } : entry));
+  writeRun(theirs, '20260101-1', forged);
+  for (const name of ['$(touch x)', 'a b', 'a\u001b[2J', '--all']) writeRun(theirs, name, forged);
+  const runs = await listRuns(theirs, files);
+  expect(runs.map(({ runId, reading }) => [runId, reading.runId])).toEqual([['20260101-1', '20260101-1']]);
+  await expect(findRun(theirs, files, '--all')).rejects.toMatchObject({ problems: [{ code: 'RUN_UNKNOWN' }] });
+});
+
 test('a run is found by its id, by an unambiguous beginning of it, and as the last one', async () => {
   expect((await findRun(home, files, '20260101')).runId).toBe('20260101-1');
   expect((await findRun(home, files, '20260102-1')).runId).toBe('20260102-1');
