@@ -3,6 +3,7 @@ import type { Problem } from '../kernel/errors.ts';
 import { exitCodeOf, type Outcome } from '../kernel/outcome.ts';
 import { inertJson } from '../kernel/visible.ts';
 import type { Paint } from '../report/text.ts';
+import { columnsMore } from './as-typed.ts';
 import { hasColour, paintFor } from './colour.ts';
 import { exitCodeOfError, failureOf, type RunInProgress, renderDefect } from './failure.ts';
 import { paintProblems } from './problems.ts';
@@ -44,7 +45,7 @@ export abstract class ChaosCommand extends Command {
   }
 
   protected width(stream: 'stdout' | 'stderr'): number {
-    return columnsOf(process[stream], process.env.COLUMNS);
+    return columnsOf(process[stream], process.env.COLUMNS) - columnsMore(process.env);
   }
 
   protected isQuiet(): boolean {

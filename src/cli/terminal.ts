@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { visible } from '../kernel/visible.ts';
+import { asTyped } from './as-typed.ts';
 
 /** What tells the colour codes of this process from those in a text from outside: nobody knows it beforehand. */
 const MARK = randomInt(1e14, 3e14);
@@ -24,5 +25,6 @@ const OLD_COMMAND = /#(?=#(?:vso)?\[)/g;
 
 /** Writes text and a line break: the one way from this program to a screen, save the display that redraws itself. */
 export function tell(stream: { write(text: string): unknown }, text: string): void {
-  stream.write(`${forTerminal(text.endsWith('\n') ? text.slice(0, -1) : text)}\n`);
+  const whole = text.endsWith('\n') ? text.slice(0, -1) : text;
+  stream.write(`${forTerminal(asTyped(whole, process.env))}\n`);
 }
