@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { platform } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { ownKey } from '../host/key.ts';
 import { startRegion } from '../host/region.ts';
 import type { Blueprint } from '../kernel/blueprint.ts';
 import { ChaosError } from '../kernel/errors.ts';
@@ -34,7 +35,8 @@ const NODE_MAINTAINED = 22;
 
 /** Looks at everything that a run needs. Starts the control plane of an empty region, and ends it again. */
 export async function checkUp(home: string): Promise<Checkup> {
-  const findings = [checkNode(process.versions.node), await checkHome(home), await checkShell(), await checkPorts()];
+  const basics = [checkHome(home), checkKey(), checkShell(), checkPorts()];
+  const findings = [checkNode(process.versions.node), ...(await Promise.all(basics))];
   if (findings.every(({ state }) => state !== 'broken')) findings.push(await checkRegion(home));
   findings.push(BACK_ENDS, await checkLeftovers(home));
   return { v: 1, ok: findings.every(({ state }) => state !== 'broken'), findings };
@@ -61,6 +63,19 @@ async function checkHome(home: string): Promise<Finding> {
     return ok('home', `${home} can be written`);
   } catch (error) {
     return broken('home', reason(error), 'set CHAOS_HOME to a folder that can be written');
+  }
+}
+
+/** The key that seals the records of runs, by which `recover` knows them again. */
+async function checkKey(): Promise<Finding> {
+  try {
+    const found = await ownKey();
+    if (found.key) return ok('key', 'the records of your runs are sealed with a key of your own');
+    const detail = `${found.why}: after the death of a run, its commands are undone only with --trust-commands`;
+    return note('key', detail, 'set XDG_STATE_HOME to a folder of your own that exists and can be written');
+  } catch (error) {
+    const [problem] = error instanceof ChaosError ? error.problems : [];
+    return broken('key', problem?.what ?? reason(error), problem?.fix ?? 'set XDG_STATE_HOME to a folder of your own');
   }
 }
 

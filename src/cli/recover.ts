@@ -3,10 +3,12 @@ import type { RecoverContext, Recovery } from '../engine/api.ts';
 import { recoverRun } from '../engine/recover.ts';
 import { realClock } from '../host/clock.ts';
 import { openCommandPort } from '../host/command-port.ts';
+import { findKey, runKey, sealWith } from '../host/key.ts';
 import { releaseLease, takeLease } from '../host/lease.ts';
 import { reconnect } from '../host/reconnect.ts';
 import { CallError, ChaosError, type Problem } from '../kernel/errors.ts';
 import { exitCodeOf, type Outcome } from '../kernel/outcome.ts';
+import type { Seal } from '../kernel/ports.ts';
 import { oneLine } from '../kernel/visible.ts';
 import { lineRenderer } from '../report/lines.ts';
 import { type Paint, toPaste, wrap } from '../report/text.ts';
@@ -22,35 +24,81 @@ export interface RecoveryReport {
   readonly problems: readonly Problem[];
 }
 
+export interface RecoveryRequest {
+  readonly home: string;
+  /** Its id, the beginning of one, or "last". Undefined: every run that left something harmed. */
+  readonly run: string | undefined;
+  /** Plays also what is not known to be this user's. Only together with the run that he has read. */
+  readonly trustCommands: boolean;
+  readonly say: (text: string) => void;
+}
+
 /** Restores one run, or every run that left something harmed. @throws ChaosError when a run cannot be looked after. */
-export async function recoverRuns(
-  home: string,
-  asked: string | undefined,
-  say: (text: string) => void,
-): Promise<RecoveryReport> {
+export async function recoverRuns(request: RecoveryRequest): Promise<RecoveryReport> {
+  const { home, run: asked, trustCommands } = request;
+  if (trustCommands && (asked === undefined || asked === 'last')) throw new ChaosError(TRUST_WHICH);
   const runs =
     asked === undefined ? (await listRuns(home, files)).filter(needsRecovery) : [await findRun(home, files, asked)];
   const recoveries: Recovery[] = [];
-  for (const run of runs) recoveries.push(await recover(run, home, say));
-  return recoveryReport(recoveries);
+  for (const run of runs) recoveries.push(await recover(run, request));
+  const report = recoveryReport(recoveries);
+  if (!report.problems.some(({ code }) => code === 'SAFETY_SEAL')) return report;
+  return { ...report, problems: [...report.problems, ...(await problemOfKey())] };
+}
+
+const TRUST_WHICH: Problem = {
+  code: 'CLI_USAGE',
+  what: '--trust-commands takes the commands of one run for your own, and no run is named by its id',
+  fix: 'read what "chaos recover" shows without it, then name the run: "chaos recover RUN --trust-commands"',
+};
+
+/** What is wrong with the key of this user, by which nothing could be recognised. */
+async function problemOfKey(): Promise<readonly Problem[]> {
+  try {
+    await findKey();
+    return [];
+  } catch (error) {
+    if (error instanceof ChaosError) return error.problems;
+    throw error;
+  }
 }
 
 /** What several recoveries come to: `dirty` when one of them left something harmed. */
 export function recoveryReport(runs: readonly Recovery[]): RecoveryReport {
-  const problems = runs
-    .filter(({ failed }) => failed.length > 0)
-    .map(
-      ({ runId, failed }): Problem => ({
-        code: 'REVERT_INCOMPLETE',
-        what: `run ${runId} left ${failed.map(({ target }) => target).join(', ')} harmed, and it cannot be restored now`,
-        fix: `restore it by hand as shown above, or run "chaos recover ${runId}" again once the cause is gone`,
-      }),
-    );
+  const problems = runs.flatMap(problemsOf);
   const outcome = problems.length > 0 ? 'dirty' : 'held';
   return { v: 1, outcome, exitCode: exitCodeOf(outcome), runs, problems };
 }
 
-async function recover(run: RecordedRun, home: string, say: (text: string) => void): Promise<Recovery> {
+/** What could not be restored, and apart from it what was not tried because nobody knows whose it is. */
+function problemsOf({ runId, failed }: Recovery): Problem[] {
+  const foreign = failed.filter(({ code }) => code === 'SAFETY_SEAL');
+  const left = failed.filter((one) => !foreign.includes(one));
+  const named = (these: Recovery['failed']) => these.map(({ target }) => target).join(', ');
+  const [first] = foreign;
+  return [
+    ...(left.length === 0
+      ? []
+      : [
+          {
+            code: 'REVERT_INCOMPLETE',
+            what: `run ${runId} left ${named(left)} harmed, and it cannot be restored now`,
+            fix: `restore it by hand as shown above, or run "chaos recover ${runId}" again once the cause is gone`,
+          } as const,
+        ]),
+    ...(first
+      ? [
+          {
+            code: 'SAFETY_SEAL',
+            what: `nothing proves that you recorded run ${runId} in this folder; not played: ${named(foreign)}`,
+            fix: first.manualRecovery,
+          } as const,
+        ]
+      : []),
+  ];
+}
+
+async function recover(run: RecordedRun, { home, trustCommands, say }: RecoveryRequest): Promise<Recovery> {
   const lineOf = lineRenderer();
   for (const entry of run.entries) lineOf(entry);
   const context: RecoverContext = {
@@ -62,6 +110,8 @@ async function recover(run: RecordedRun, home: string, say: (text: string) => vo
     openCommandPort,
     take: (port, runId) => takeLease(port, { runId, home }),
     release: releaseLease,
+    seal: await sealOf(home, run.runId),
+    trustCommands,
     listen: (event) => {
       const line = event.type === 'entry' ? lineOf(event.entry) : undefined;
       if (line !== undefined) say(line);
@@ -79,6 +129,15 @@ async function recover(run: RecordedRun, home: string, say: (text: string) => vo
   }
 }
 
+/** Undefined without a key that can be relied on: what the account alone restores needs none. */
+async function sealOf(home: string, runId: string): Promise<Seal | undefined> {
+  const found = await findKey().catch((error: unknown) => {
+    if (error instanceof ChaosError) return undefined;
+    throw error;
+  });
+  return found?.key && sealWith(await runKey(found.key, home, runId));
+}
+
 export function renderRecovery({ runs }: RecoveryReport, width: number, paint: Paint): string {
   if (runs.length === 0) return 'Nothing is left to restore.';
   return runs.flatMap((run) => renderOne(run, width, paint)).join('\n');
@@ -91,10 +150,13 @@ function renderOne({ runId, restored, vanished, failed }: Recovery, width: numbe
     ...(nothing ? ['  nothing was left to restore'] : []),
     ...restored.map((target) => `  ${paint.good('restored')} ${oneLine(target)}`),
     ...vanished.map((target) => `  gone with its account: ${oneLine(target)}`),
-    ...failed.flatMap(({ target, why, manualRecovery }) => [
-      ...wrap(`NOT RESTORED ${target}: ${why}`, width, '  ').map(paint.bad),
-      // Not wrapped: it is there to be pasted.
-      `    by hand: ${toPaste(manualRecovery)}`,
-    ]),
+    ...failed.flatMap((one) => renderFailed(one, width, paint)),
   ];
+}
+
+/** What is there to be pasted is not wrapped, nor what is there to be read to the letter. */
+function renderFailed({ target, why, manualRecovery, code }: Recovery['failed'][number], width: number, paint: Paint) {
+  const text = `NOT RESTORED ${target}: ${why}`;
+  if (code === 'SAFETY_SEAL') return [paint.bad(`  ${oneLine(text)}`), `    then: ${oneLine(manualRecovery)}`];
+  return [...wrap(text, width, '  ').map(paint.bad), `    by hand: ${toPaste(manualRecovery)}`];
 }

@@ -1,10 +1,13 @@
 import { catalog } from '../catalog/index.ts';
 import type { RunControl, RunEvent } from '../engine/api.ts';
 import { runExperiment } from '../engine/run.ts';
+import { leavesOf } from '../engine/steps.ts';
 import type { Experiment } from '../experiment/experiment.ts';
+import { ownKey, passingKey, runKey, sealWith } from '../host/key.ts';
 import { warmUp } from '../host/warm.ts';
 import { spawnWatchdog } from '../host/watchdog.ts';
 import { FILES, newRunId, runFolder } from '../journal/folder.ts';
+import type { WritePort } from '../kernel/ports.ts';
 import { type RunReading, readRun } from '../report/reading.ts';
 import { openAccount } from './accounts.ts';
 import { busyRemark } from './busy.ts';
@@ -29,19 +32,24 @@ export interface FinishedRun {
 
 /**
  * Runs one experiment on its account: opens the account, plays the engine, closes the account again.
- * @throws ChaosError when the account cannot be opened; then nothing was touched.
+ * @throws ChaosError when the account cannot be opened, or the user's key is not to be relied on; then nothing was touched.
  */
 export async function runOne(experiment: Experiment, request: RunRequest, control: RunControl): Promise<FinishedRun> {
   const { home, begun, say, listen } = request;
   const runId = newRunId(Date.now(), Math.random);
   const folder = runFolder(home, runId);
   begun(runId, folder);
+  const own = await ownKey();
+  // Without a place for the user's own, the run and its watchdog share one that ends with them.
+  const key = await runKey(own.key ?? passingKey(), home, runId);
   const warm = warmUp();
   const account = await openAccount({ experiment, home, runId, parts: 'all', say, signal: control.abort });
   await warm;
   let isHeld = false;
   try {
     if (control.abort.aborted) throw new Error('aborted before the run began');
+    if (!own.key && reachesMachine(experiment, account.port))
+      say(`${own.why}: once this run and its watchdog are dead, "chaos recover ${runId}" needs --trust-commands`);
     const { entries } = await runExperiment(
       experiment,
       {
@@ -51,12 +59,13 @@ export async function runOne(experiment: Experiment, request: RunRequest, contro
         home,
         runId,
         lease: account.lease,
-        watchdog: spawnWatchdog({ home, mark: FILES.takenOver }),
+        watchdog: spawnWatchdog({ home, mark: FILES.takenOver, key }),
         listen: (event) => listen(event, runId),
         tool: version(),
         pid: process.pid,
         reach: account.reach,
         secrets: [...account.secrets, ...(experiment.secrets ?? [])],
+        seal: sealWith(key),
       },
       control,
     );
@@ -69,3 +78,7 @@ export async function runOne(experiment: Experiment, request: RunRequest, contro
     await account.close(!isHeld);
   }
 }
+
+/** Whether restoring it may run programs on this machine, or signal its processes: what is sealed for that very reason. */
+const reachesMachine = ({ method, rollbacks }: Experiment, { account }: WritePort): boolean =>
+  account.kind === 'host' || rollbacks.length > 0 || leavesOf(method).some(({ step }) => step.kind === 'command');

@@ -1,9 +1,9 @@
 import type { Experiment } from '../experiment/experiment.ts';
 import type { Entry, PlannedInjection, Reach } from '../journal/entries.ts';
 import type { Catalog } from '../kernel/define.ts';
-import type { Problem } from '../kernel/errors.ts';
+import type { ErrorCode, Problem } from '../kernel/errors.ts';
 import type { Outcome } from '../kernel/outcome.ts';
-import type { Clock, Files, Lease, Watchdog, WritePort } from '../kernel/ports.ts';
+import type { Clock, Files, Lease, Seal, Watchdog, WritePort } from '../kernel/ports.ts';
 
 /** What a run needs from outside. The composition root makes the real one, the simulation another. */
 export interface RunContext {
@@ -24,6 +24,8 @@ export interface RunContext {
   readonly reach: Reach;
   /** Values that never appear in the journal, nor in what is told. The undo data keeps them, apart. */
   readonly secrets: readonly string[];
+  /** Marks what whoever restores this run later may play. */
+  readonly seal: Seal;
 }
 
 /** Signals to a running experiment. */
@@ -111,6 +113,10 @@ export interface RecoverContext {
   readonly take: (port: WritePort, runId: string) => Promise<readonly Problem[]>;
   /** Gives the run's lease back to the account, once nothing of the run is left there. */
   readonly release: (port: WritePort, runId: string) => Promise<void>;
+  /** Undefined where there is no key of this user: then nothing in the record is known to be his. */
+  readonly seal: Seal | undefined;
+  /** Whether the user has read what the record would do on this machine, and takes it for his own, sealed or not. */
+  readonly trustCommands: boolean;
   readonly listen: (event: RunEvent) => void;
 }
 
@@ -118,5 +124,11 @@ export interface Recovery {
   readonly runId: string;
   readonly restored: readonly string[];
   readonly vanished: readonly string[];
-  readonly failed: readonly { readonly target: string; readonly why: string; readonly manualRecovery: string }[];
+  readonly failed: readonly {
+    readonly target: string;
+    readonly why: string;
+    readonly manualRecovery: string;
+    /** Why, if it was not even tried. */
+    readonly code?: ErrorCode;
+  }[];
 }

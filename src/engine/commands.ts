@@ -20,11 +20,25 @@ export function undoOfCommand(step: CommandStep): Json {
   return undo ? { command: undo, cwd, env, timeoutMs } : null;
 }
 
-/** The call in undo data that `undoOfCommand` made; undefined when there is none. */
-export function undoCallOf(undo: Json): Call | undefined {
-  if (undo === null || typeof undo !== 'object' || !('command' in undo)) return undefined;
-  return { service: 'command', operation: 'Run', input: undo };
+/** The call that runs what `undoOfCommand`, or `undoOfRollbacks` for one of them, made; undefined for anything else. */
+export function runOf(undo: Json | undefined): Call | undefined {
+  if (!isMap(undo)) return undefined;
+  const { command, cwd, env = {}, timeoutMs } = undo;
+  const isSound =
+    Array.isArray(command) &&
+    command.length > 0 &&
+    command.every(isText) &&
+    (cwd === undefined || isText(cwd)) &&
+    isMap(env) &&
+    Object.values(env).every(isText) &&
+    (timeoutMs === undefined || typeof timeoutMs === 'number');
+  return isSound ? { service: 'command', operation: 'Run', input: undo } : undefined;
 }
+
+const isText = (value: Json | undefined): value is string => typeof value === 'string';
+
+const isMap = (value: Json | undefined): value is { readonly [key: string]: Json } =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** What a person pastes to run a program of the author's. Secrets are taken out of its words before they are quoted. */
 export const byHandOf = ({ input }: Call, redact: Redact): string =>
@@ -41,12 +55,11 @@ export interface Rollback {
 export const undoOfRollbacks = (steps: readonly CommandStep[], redact: Redact): Json =>
   steps.map(({ command, cwd, env, timeoutMs }) => ({ command, cwd, env, timeoutMs, shown: redact(command) }));
 
-/** The rollbacks in undo data that `undoOfRollbacks` made. */
+/** The rollbacks in undo data that `undoOfRollbacks` made; none of anything else. */
 export function rollbacksOf(undo: Json): readonly Rollback[] {
-  const steps = undo as readonly (Pick<CommandStep, 'command' | 'cwd' | 'env' | 'timeoutMs'> & {
-    shown: readonly string[];
-  })[];
-  return steps.map((step, index) => ({
+  const steps: readonly Json[] = Array.isArray(undo) ? undo : [];
+  if (!steps.every((step) => runOf(step))) return [];
+  return (steps as unknown as readonly (CommandStep & { shown: readonly string[] })[]).map((step, index) => ({
     number: index + 1,
     shown: step.shown,
     call: commandCall(step.command, step),

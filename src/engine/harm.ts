@@ -5,9 +5,10 @@ import type { Call } from '../kernel/call.ts';
 import type { Attestation, Catalog, Fault, Means, MeansKind, Standing } from '../kernel/define.ts';
 import { ChaosError } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';
-import type { ReadPort } from '../kernel/ports.ts';
+import type { Account, ReadPort } from '../kernel/ports.ts';
 import type { Redact } from '../kernel/redact.ts';
-import { byHandOf, undoCallOf } from './commands.ts';
+import { byHandOf, runOf } from './commands.ts';
+import { checkSeal, type Trust } from './trust.ts';
 
 /** Something that was done to a target, with how to undo it: made from the disk alone, so that any process can. */
 export interface Harm extends Pending {
@@ -21,23 +22,31 @@ export interface Harm extends Pending {
   };
 }
 
+/** What undo data is judged by, and made into harms with. */
+export interface Judging {
+  readonly journal: Journal;
+  readonly catalog: Catalog;
+  readonly account: Account;
+  readonly trust: Trust;
+}
+
 /** The harms whose undo data is sound. Of the others it is written down why they cannot be restored. */
 export async function harmsOf(
   open: readonly Pending[],
   records: ReadonlyMap<string, UndoRecord>,
-  journal: Journal,
-  catalog: Catalog,
+  judging: Judging,
 ): Promise<Harm[]> {
   const harms: Harm[] = [];
   for (const one of open) {
     try {
-      harms.push(await harmOf(one, records, { catalog, redact: journal.redact }));
+      harms.push(await harmOf(one, records, judging));
     } catch (error) {
       if (!(error instanceof ChaosError)) throw error;
       const [problem] = error.problems;
       const { injection } = one;
       const [why, manualRecovery] = [problem?.what ?? error.message, problem?.fix ?? 'restore the target by hand'];
-      await journal.record({ type: 'revert-failed', injection, why, changed: false, manualRecovery });
+      const failure = { injection, why, changed: false, manualRecovery, ...(problem && { code: problem.code }) };
+      await judging.journal.record({ type: 'revert-failed', ...failure });
     }
   }
   return harms;
@@ -45,17 +54,16 @@ export async function harmsOf(
 
 /**
  * Joins an open injection with its undo data.
- * @throws ChaosError JOURNAL_READ when the data is missing or is not what was recorded, or its fault is unknown here.
+ * @throws ChaosError JOURNAL_READ when the data is missing or is not what was recorded, or its fault is unknown here;
+ * SAFETY_SEAL when it would reach this machine and is not known to be this user's.
  */
-async function harmOf(
-  open: Pending,
-  records: ReadonlyMap<string, UndoRecord>,
-  { catalog, redact }: { readonly catalog: Catalog; readonly redact: Redact },
-): Promise<Harm> {
+async function harmOf(open: Pending, records: ReadonlyMap<string, UndoRecord>, judging: Judging): Promise<Harm> {
   const record = records.get(open.digest);
   if (!record) throw mismatch(open, 'no line of undo.jsonl has the digest that the journal recorded for it');
-  if (record.means === 'command') return commandHarm(open, record.undo, redact);
-  const fault = await faultOf(catalog, record.fault);
+  if (record.injection !== open.injection) throw mismatch(open, `it is that of "${record.injection}"`);
+  checkSeal(open, record, judging);
+  if (record.means === 'command') return commandHarm(open, record.undo, judging.journal.redact);
+  const fault = await faultOf(judging.catalog, record.fault);
   const means = fault && meansOf(fault, record.means);
   if (!fault || !means) throw mismatch(open, `this program knows no "${record.fault}" by ${record.means}`);
   const { undo } = record;
@@ -79,7 +87,8 @@ export async function faultOf(catalog: Catalog, id: string): Promise<Fault | und
 export const meansOf = (fault: Fault, kind: MeansKind): Means | undefined => fault.means[kind];
 
 function commandHarm(open: Pending, undo: Json, redact: Redact): Harm {
-  const call = undoCallOf(undo);
+  const call = runOf(undo);
+  if (!call && undo !== null) throw mismatch(open, 'it is no command');
   const manualRecovery = call ? byHandOf(call, redact) : 'the experiment names no undo of this command';
   return { ...open, manualRecovery, restore: () => (call ? [call] : []) };
 }

@@ -43,8 +43,8 @@ async function prepare(run: Run, injection: Injection): Promise<Json> {
   run.method.signal.throwIfAborted();
   await run.guard();
   const undo = await orGiveUp(run, injection, () => captureSteady(run, injection));
-  const digest = await keepUndo(run, { injection: id, fault, means, undo });
-  const facts = { injection: id, target, fault, means, reversal, digest, restoresWithinMs };
+  const kept = await keepUndo(run, { injection: id, fault, means, undo });
+  const facts = { injection: id, target, fault, means, reversal, ...kept, restoresWithinMs };
   await run.journal.append({ type: 'captured', ...facts });
   return undo;
 }

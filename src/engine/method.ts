@@ -27,7 +27,7 @@ async function playWhole(run: Run, resolved: readonly Resolved[]): Promise<void>
   if (experiment.rollbacks.length > 0) {
     const undo = undoOfRollbacks(experiment.rollbacks, redact);
     const record = { injection: 'rollbacks', fault: 'command', means: 'command', undo } as const;
-    await journal.append({ type: 'rollbacks-captured', digest: await keepUndo(run, record) });
+    await journal.append({ type: 'rollbacks-captured', ...(await keepUndo(run, record)) });
   }
   const byStep = new Map<Step, Resolved>(resolved.map((one) => [one.step, one]));
   await playInSequence(run, experiment.method, byStep);

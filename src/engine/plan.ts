@@ -6,7 +6,7 @@ import type { ReadPort } from '../kernel/ports.ts';
 import { checkBlastRadius } from '../safety/blast-radius.ts';
 import { checkPermanent } from '../safety/permanent.ts';
 import type { MakePlan, Plan } from './api.ts';
-import { commandCallOf, undoCallOf, undoOfCommand } from './commands.ts';
+import { commandCallOf, runOf, undoOfCommand } from './commands.ts';
 import { lengthOf } from './length.ts';
 import { checkOverlaps } from './overlap.ts';
 import { permissionsOf, recordingPort } from './permissions.ts';
@@ -76,7 +76,7 @@ async function planStep(
 
 function planCommand({ leaf, step }: ResolvedCommand): PlannedInjection {
   const { name, permanent, forMs } = step;
-  const undo = undoCallOf(undoOfCommand(step));
+  const undo = runOf(undoOfCommand(step));
   return {
     id: injectionId(leaf, name),
     step: name,

@@ -5,15 +5,18 @@ import { failedRollbacks, type Pending, pending, pendingRollbacks } from '../jou
 import { readJournal } from '../journal/read.ts';
 import { readSecrets, readUndo } from '../journal/undo.ts';
 import { ChaosError } from '../kernel/errors.ts';
+import type { Json } from '../kernel/json.ts';
 import type { Lock, WritePort } from '../kernel/ports.ts';
 import { redactor } from '../kernel/redact.ts';
+import { oneLine } from '../kernel/visible.ts';
 import type { RecoverContext, RecoverRun, Recovery } from './api.ts';
-import { rollbacksOf } from './commands.ts';
+import { type Rollback, rollbacksOf } from './commands.ts';
 import { isGone } from './gone.ts';
 import { harmsOf } from './harm.ts';
 import { revertAll } from './revert.ts';
 import { playRollbacks } from './rollbacks.ts';
 import { answering, type Silence } from './silence.ts';
+import { isTrusted, shownUndo, unsealed } from './trust.ts';
 
 /**
  * Restores what a run left harmed, from its files alone. Idempotent: it compares with reality first, may be killed at
@@ -49,7 +52,7 @@ async function recoverLocked(folder: string, context: RecoverContext): Promise<R
   await closeAsVanished(vanished, journal, context);
   const left = open.filter((one) => !vanished.includes(one));
   await restoreAll(left, journal, port ?? context.openCommandPort(), context);
-  const recovery = readRecovery(started.runId, open, journal.shown);
+  const recovery = readRecovery(runIdOf(folder), open, journal.shown);
   await conclude(recovery, journal, port, context);
   return recovery;
 }
@@ -58,22 +61,32 @@ async function restoreAll(
   open: readonly Pending[],
   journal: Journal,
   port: WritePort,
-  { files, catalog, by }: RecoverContext,
+  { files, catalog, by, seal, trustCommands }: RecoverContext,
 ): Promise<void> {
   const records = await readUndo(files, journal.folder);
-  const harms = await harmsOf(open, records, journal, catalog);
+  const trust = { seal, trustCommands };
+  const harms = await harmsOf(open, records, { journal, catalog, account: port.account, trust });
   const silence: Silence = {};
   const signal = new AbortController().signal;
   const context = { port: answering(port, silence), journal, by, signal, guard: async () => {}, silence };
   await revertAll(harms, context);
   const left = pendingRollbacks(journal.entries);
-  const record = left && records.get(left.digest);
-  if (left && !record) await journal.record({ type: 'rollback', number: 0, command: [], ok: false, detail: LOST });
-  const rollbacks = record ? rollbacksOf(record.undo) : [];
-  await playRollbacks(
-    rollbacks.filter(({ number }) => !left?.done.has(number)),
-    context,
-  );
+  if (!left) return;
+  const rollbacks = rollbacksOf(records.get(left.digest)?.undo ?? null);
+  if (rollbacks.length === 0)
+    await journal.record({ type: 'rollback', number: 0, command: [], ok: false, detail: LOST });
+  const unplayed = rollbacks.filter(({ number }) => !left.done.has(number));
+  if (isTrusted(left, trust)) await playRollbacks(unplayed, context);
+  else await refuseRollbacks(unplayed, journal);
+}
+
+/** What is told of a rollback that is not known to be this user's is what it would run, not what it says of itself. */
+async function refuseRollbacks(rollbacks: readonly Rollback[], journal: Journal): Promise<void> {
+  for (const { number, call } of rollbacks) {
+    const { code, what, fix } = unsealed(shownUndo(call.input as Json, journal.redact), journal.folder);
+    const command = (call.input.command as readonly string[]).map(oneLine);
+    await journal.record({ type: 'rollback', number, command, ok: false, detail: what, byHand: fix, code });
+  }
 }
 
 const LOST = 'undo.jsonl does not hold the rollbacks that the journal recorded; run those of the experiment by hand';
@@ -123,15 +136,14 @@ function readRecovery(runId: string, open: readonly Pending[], entries: readonly
       (entry) => (entry.type === 'reverted' || entry.type === 'revert-failed') && entry.injection === injection,
     );
     if (end?.type === 'reverted') (end.how === 'vanished' ? vanished : restored).push(target);
-    if (end?.type === 'revert-failed') failed.push({ target, why: end.why, manualRecovery: end.manualRecovery });
+    if (end?.type === 'revert-failed') {
+      const { why, manualRecovery, code } = end;
+      failed.push({ target, why, manualRecovery, ...(code && { code }) });
+    }
   }
   for (const rollback of failedRollbacks(entries)) {
-    const target = `rollback "${rollback.command.join(' ')}"`;
-    failed.push({
-      target,
-      why: rollback.detail,
-      manualRecovery: rollback.byHand ?? 'run the rollbacks of the experiment',
-    });
+    const { command, detail: why, byHand: manualRecovery = 'run the rollbacks of the experiment', code } = rollback;
+    failed.push({ target: `rollback "${command.join(' ')}"`, why, manualRecovery, ...(code && { code }) });
   }
   return { runId, restored, vanished, failed };
 }

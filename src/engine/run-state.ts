@@ -71,10 +71,10 @@ export class MethodEnd extends Error {
 }
 
 /** The undo of this moment is on disk, and more will come: see `captured` in the journal. */
-export async function keepUndo(run: Run, record: UndoRecord): Promise<string> {
+export async function keepUndo(run: Run, record: UndoRecord): Promise<{ digest: string; seal: string }> {
   const digest = await run.journal.keepUndo(record);
   run.records.set(digest, JSON.parse(JSON.stringify(record)) as UndoRecord);
-  return digest;
+  return { digest, seal: run.context.seal(digest) };
 }
 
 /** Marks the beginning of a phase, for the record and for the display. */

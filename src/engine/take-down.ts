@@ -1,7 +1,8 @@
+import type { Journal } from '../journal/journal.ts';
 import { type Pending, pending, pendingRollbacks } from '../journal/pending.ts';
 import { rollbacksOf } from './commands.ts';
 import { nameOf } from './gone.ts';
-import { harmsOf } from './harm.ts';
+import { harmsOf, type Judging } from './harm.ts';
 import { endLimitMs } from './length.ts';
 import type { Reverting } from './restore.ts';
 import { restoreAllLimitMs } from './restore-limit.ts';
@@ -41,8 +42,8 @@ function markRestoring(run: Run, open: readonly Pending[]): void {
  * From the journal and the undo data, as `recover` would. Clean-up has its own clock: only "stop waiting" ends it.
  */
 async function restoreThese(run: Run, open: readonly Pending[]): Promise<void> {
-  const { journal, records, context, inPlace } = run;
-  await revertAll(await harmsOf(open, records, journal, context.catalog), {
+  const { journal, records, inPlace } = run;
+  await revertAll(await harmsOf(open, records, judgingOf(run, journal)), {
     ...reverting(run),
     ended: (injection, isRestored) =>
       isRestored ? void inPlace.delete(injection) : setState(run, injection, 'not restored'),
@@ -59,6 +60,14 @@ async function rollBack(run: Run): Promise<void> {
   const record = left && run.records.get(left.digest);
   if (record) await playRollbacks(rollbacksOf(record.undo), reverting(run));
 }
+
+/** A run goes by the same seals as whoever may have to restore it. */
+export const judgingOf = ({ context: { catalog, port, seal } }: Run, journal: Journal): Judging => ({
+  journal,
+  catalog,
+  account: port.account,
+  trust: { seal, trustCommands: false },
+});
 
 function reverting(run: Run): Reverting {
   const { context, control, journal, guard, silence } = run;

@@ -8,6 +8,7 @@ import { harmsOf } from './harm.ts';
 import { revertAll } from './revert.ts';
 import type { Run } from './run-state.ts';
 import { answering, type Silence } from './silence.ts';
+import { judgingOf } from './take-down.ts';
 
 const LOOK_MS = 500;
 const LONGEST_MS = 10 * 60_000;
@@ -29,8 +30,9 @@ export async function yieldTo(run: Run): Promise<RunResult> {
  * A call that this process sent just after the takeover, because it was stopped between its last look and the call, is
  * not among what the watchdog restored. Its injection is opened once more and restored from here.
  */
-async function undoLate({ context, clock, control, journal, redact, late }: Run): Promise<boolean> {
-  const { files, port, listen, catalog } = context;
+async function undoLate(run: Run): Promise<boolean> {
+  const { context, clock, control, journal, redact, late } = run;
+  const { files, port, listen } = context;
   const lock = await until({ clock, control }, () => files.lock(`${journal.folder}/${FILES.lock}`));
   if (!lock) return false;
   try {
@@ -45,7 +47,7 @@ async function undoLate({ context, clock, control, journal, redact, late }: Run)
       await now.record({ type: 'injecting', injection, calls: [] });
     }
     const open = pending(now.entries).filter(({ injection }) => late.has(injection));
-    const harms = await harmsOf(open, await readUndo(files, journal.folder), now, catalog);
+    const harms = await harmsOf(open, await readUndo(files, journal.folder), judgingOf(run, now));
     const silence: Silence = {};
     const guard = async () => {};
     const heard = answering(port, silence);

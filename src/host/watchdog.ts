@@ -10,6 +10,8 @@ export interface WatchdogOptions {
   readonly home: string;
   /** The file of the run's folder in which it says that it has taken over. */
   readonly mark: string;
+  /** What seals the record of the run, see `runKey`: it need not find it again, whatever becomes of the user's own. */
+  readonly key: string;
   readonly program?: string;
 }
 
@@ -20,7 +22,7 @@ const END_MS = 2_000;
  * The watchdog of one run, as a program of its own: in a session of its own, so that what ends this process does not end
  * it, and at the end of a pipe, so that it notices.
  */
-export function spawnWatchdog({ home, mark, program = programPath('watchdog') }: WatchdogOptions): Watchdog {
+export function spawnWatchdog({ home, mark, key, program = programPath('watchdog') }: WatchdogOptions): Watchdog {
   const files = liveFiles();
   let child: ChildProcess | undefined;
   let takenOver: string | undefined;
@@ -38,6 +40,8 @@ export function spawnWatchdog({ home, mark, program = programPath('watchdog') }:
       });
       // A watchdog that is gone is no reason to end the run: it restores by itself.
       started.stdin.on('error', () => {});
+      // Not in its environment or arguments: those are there for other programs to see.
+      started.stdin.write(`${JSON.stringify({ key })}\n`);
       await firstWord(started);
       child = started;
       takenOver = `${folder}/${mark}`;

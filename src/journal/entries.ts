@@ -1,6 +1,6 @@
 import type { Call } from '../kernel/call.ts';
 import type { Attestation, MeansKind } from '../kernel/define.ts';
-import type { Problem } from '../kernel/errors.ts';
+import type { ErrorCode, Problem } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';
 import type { Outcome } from '../kernel/outcome.ts';
 import type { AccountKind, Address } from '../kernel/ports.ts';
@@ -44,6 +44,8 @@ export type EntryBody =
       readonly means: MeansKind | 'command';
       readonly reversal: 'reverts' | 'self-heals' | 'permanent';
       readonly digest: string;
+      /** The seal of that digest. Absent in a journal of an older version, which nobody can vouch for. */
+      readonly seal?: string;
       readonly restoresWithinMs: number;
     }
   | { readonly type: 'injecting'; readonly injection: string; readonly calls: readonly Call[] }
@@ -77,9 +79,11 @@ export type EntryBody =
       readonly why: string;
       readonly changed: boolean;
       readonly manualRecovery: string;
+      /** Why, if it was not even tried. */
+      readonly code?: ErrorCode;
     }
   /** The author's own rollbacks are on disk, in `undo.jsonl`: whoever ends the run plays them. */
-  | { readonly type: 'rollbacks-captured'; readonly digest: string }
+  | { readonly type: 'rollbacks-captured'; readonly digest: string; readonly seal?: string }
   /** `number` counts from 1 in the order of the experiment. */
   | {
       readonly type: 'rollback';
@@ -89,6 +93,8 @@ export type EntryBody =
       readonly detail: string;
       /** How a person plays it, if it failed and is known. */
       readonly byHand?: string;
+      /** Why, if it was not even tried. */
+      readonly code?: ErrorCode;
     }
   | { readonly type: 'stop-condition'; readonly name: string; readonly evidence: string }
   | { readonly type: 'abort-requested'; readonly by: string }

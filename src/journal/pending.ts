@@ -8,6 +8,7 @@ export interface Pending {
   readonly means: Extract<Entry, { type: 'captured' }>['means'];
   readonly reversal: Extract<Entry, { type: 'captured' }>['reversal'];
   readonly digest: string;
+  readonly seal: string | undefined;
   readonly restoresWithinMs: number;
   /** Whether a call may have been sent. If not, there is nothing to undo. */
   readonly begun: boolean;
@@ -22,8 +23,8 @@ export function pending(entries: readonly Entry[]): readonly Pending[] {
   for (const entry of entries) {
     if (entry.type === 'injecting') announced.add(entry.injection);
     if (entry.type === 'captured') {
-      const { injection, target, fault, means, reversal, digest, restoresWithinMs } = entry;
-      const harm = { injection, target, fault, means, reversal, digest, restoresWithinMs };
+      const { injection, target, fault, means, reversal, digest, seal, restoresWithinMs } = entry;
+      const harm = { injection, target, fault, means, reversal, digest, seal, restoresWithinMs };
       // Captured anew: a call that was announced before slipped out after all, and is to be undone once more.
       const begun = announced.has(injection);
       open.set(injection, { ...harm, begun, ambiguous: begun });
@@ -42,11 +43,18 @@ function afterFailure({ ambiguous }: { readonly ambiguous: boolean }, before: Pe
 }
 
 /** What is left of the author's rollbacks: the digest of all of them, and the numbers of those that have succeeded. */
-export function pendingRollbacks(entries: readonly Entry[]): { digest: string; done: ReadonlySet<number> } | undefined {
+export interface PendingRollbacks {
+  readonly digest: string;
+  readonly seal: string | undefined;
+  readonly done: ReadonlySet<number>;
+}
+
+export function pendingRollbacks(entries: readonly Entry[]): PendingRollbacks | undefined {
   const captured = entries.find((entry) => entry.type === 'rollbacks-captured');
   if (!captured) return undefined;
   const succeeded = entries.filter((entry) => entry.type === 'rollback' && entry.ok);
-  return { digest: captured.digest, done: new Set(succeeded.map((entry) => ('number' in entry ? entry.number : 0))) };
+  const done = new Set(succeeded.map((entry) => ('number' in entry ? entry.number : 0)));
+  return { digest: captured.digest, seal: captured.seal, done };
 }
 
 /** Rollbacks that were played and have not succeeded since. */

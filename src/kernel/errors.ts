@@ -32,6 +32,14 @@ export const ERROR_CODES = {
   SAFETY_LEASE: { outcome: 'refused', about: 'Another run holds the account.' },
   SAFETY_DIRTY: { outcome: 'refused', about: 'An earlier run left the account harmed; recover it first.' },
   SAFETY_OWNERSHIP: { outcome: 'refused', about: 'A host fault was pointed at a process that the run does not own.' },
+  SAFETY_KEY: {
+    outcome: 'refused',
+    about: 'The key that seals the records of your runs cannot be relied on: it is damaged, or not yours alone.',
+  },
+  SAFETY_SEAL: {
+    outcome: 'dirty',
+    about: 'The record of a run holds commands or processes that were not recorded by you here; they are not touched.',
+  },
   TARGET_NONE: { outcome: 'not exercised', about: 'A selector matched nothing.' },
   RUN_UNKNOWN: { outcome: 'invalid', about: 'No run of that id is recorded here.' },
   JOURNAL_WRITE: { outcome: 'unavailable', about: 'The journal cannot be written; without it no fault is injected.' },

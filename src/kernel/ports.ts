@@ -166,6 +166,12 @@ export interface Lease {
   release(): Promise<void>;
 }
 
+/**
+ * Marks a text as written by this user, in this run, recorded in this folder: the same text has the same seal, and nobody
+ * else can make it.
+ */
+export type Seal = (text: string) => string;
+
 /** The program that reverts when this one dies or falls silent. */
 export interface Watchdog {
   /** Started before the first injection, and again if it died; resolves when it has said that it watches. */

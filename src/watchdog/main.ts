@@ -1,5 +1,6 @@
-// The program that restores what a run harmed when the run dies or falls silent. Its holder writes lines to its standard
-// input; see watch.ts. Started with one argument, as JSON: { folder, home }.
+// The program that restores what a run harmed when the run dies or falls silent. Started with one argument, as JSON:
+// { folder, home }. Its holder writes lines to its standard input: first { key }, what seals the record of the run; for
+// the others see watch.ts.
 import { setMaxListeners } from 'node:events';
 import { appendFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
@@ -8,6 +9,7 @@ import { recoverRun } from '../engine/recover.ts';
 import { realClock } from '../host/clock.ts';
 import { openCommandPort } from '../host/command-port.ts';
 import { liveFiles } from '../host/files.ts';
+import { sealWith } from '../host/key.ts';
 import { releaseLease, takeLease } from '../host/lease.ts';
 import { reconnect } from '../host/reconnect.ts';
 import { FILES } from '../journal/folder.ts';
@@ -29,7 +31,7 @@ const log = (text: string) =>
     () => {},
   );
 
-const recover = () =>
+const recover = (key: string) =>
   recoverRun(folder, {
     catalog,
     files,
@@ -39,6 +41,8 @@ const recover = () =>
     openCommandPort,
     take: (port, runId) => takeLease(port, { runId, home }),
     release: releaseLease,
+    seal: sealWith(key),
+    trustCommands: false,
     listen: () => {},
   });
 
@@ -46,11 +50,14 @@ async function main(): Promise<void> {
   const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
   // Loaded now: when it is needed, the program's own files may be gone, by an upgrade or a full clean-up.
   await Promise.all(catalog.faults.map((fault) => fault.load()));
+  const { value: first = '{}' } = await lines.next();
+  const { key = '' } = JSON.parse(first) as { key?: string };
   await log(`watching, process ${process.pid}`);
   process.stdout.write('{"watching":true}\n');
   const watched = await watch(realClock, lines);
   await log(watched);
-  const restored = watched === 'done' || (await takeOver(watched, { clock: realClock, files, folder, recover, log }));
+  const options = { clock: realClock, files, folder, recover: () => recover(key), log };
+  const restored = watched === 'done' || (await takeOver(watched, options));
   process.exit(restored ? 0 : 1);
 }
 

@@ -36,11 +36,11 @@ export async function takeOver(watched: Exclude<Watched, 'done'>, options: TakeO
   }
 }
 
-/** What is left; undefined when nothing is. */
+/** What is left; undefined when nothing is. What is not known to be the run's own does not become so by waiting. */
 function say({ failed }: Recovery): Failure | undefined {
   if (failed.length === 0) return undefined;
   const text = `not restored: ${failed.map((one) => `${one.target} (${one.why})`).join('; ')}`;
-  return { text, isFinal: false };
+  return { text, isFinal: failed.every(({ code }) => code === 'SAFETY_SEAL') };
 }
 
 /** A journal that is gone does not come back by waiting. */

@@ -27,6 +27,19 @@ test('one target that stays harmed makes the whole recovery dirty, and the comma
   });
 });
 
+test('what nobody proved to be his own is told apart from what failed, with what to read first', () => {
+  const why = "it was not played: rm   'a b'";
+  const foreign = { target: 'F', why, manualRecovery: 'read it', code: 'SAFETY_SEAL' } as const;
+  const report = recoveryReport([{ ...failed, failed: [...failed.failed, foreign] }]);
+  expect(report.exitCode).toBe(7);
+  expect(report.problems.map(({ code, what, fix }) => [code, what.includes('F'), fix === 'read it'])).toEqual([
+    ['REVERT_INCOMPLETE', false, false],
+    ['SAFETY_SEAL', true, true],
+  ]);
+  // To the letter, however narrow the terminal is.
+  expect(renderRecovery(report, 20, PLAIN)).toContain(`  NOT RESTORED F: ${why}\n    then: read it`);
+});
+
 test('every target is listed with what became of it, and with what to do by hand', () => {
   expect(renderRecovery(recoveryReport([clean, failed]), 80, PLAIN)).toBe(
     [

@@ -23,7 +23,7 @@ interface Scene {
 }
 
 /** Starts a run in a folder of its own, which is removed once every process of it has ended. */
-function start({ onTestFinished }: TestContext, dark = '30s'): Scene {
+function start({ onTestFinished }: TestContext, dark = '30s', env: NodeJS.ProcessEnv = {}): Scene {
   const { home, remove } = makeHome();
   const file = path.join(home, 'F');
   const empty = (ms: number) => until('no process is left', ms, () => processesOf(home).length === 0);
@@ -31,7 +31,7 @@ function start({ onTestFinished }: TestContext, dark = '30s'): Scene {
     await empty(10_000);
     remove();
   });
-  const run = startCli(['run', EXPERIMENT, '--set', `file=${file}`, '--set', `dark=${dark}`], { home });
+  const run = startCli(['run', EXPERIMENT, '--set', `file=${file}`, '--set', `dark=${dark}`], { home, env });
   const entries = () => {
     const runs = path.join(home, 'runs');
     const [id] = existsSync(runs) ? readdirSync(runs) : [];
@@ -60,16 +60,17 @@ function start({ onTestFinished }: TestContext, dark = '30s'): Scene {
 }
 
 /** Starts a run and resolves once its zone is dark. */
-async function dark(context: TestContext, forText?: string): Promise<Scene> {
-  const scene = start(context, forText);
+async function dark(context: TestContext, forText?: string, env?: NodeJS.ProcessEnv): Promise<Scene> {
+  const scene = start(context, forText, env);
   await scene.reaches('attested');
   expect(existsSync(scene.file)).toBe(true);
   return scene;
 }
 
 describe('a fresh region', () => {
-  test('that dies with its tool leaves no command behind: the watchdog undoes it', async (context) => {
-    const { run, file, last } = await dark(context);
+  test('that dies with its tool leaves no command behind: the watchdog undoes it, also where no key can be kept', async (context) => {
+    const { run, file, last } = await dark(context, '30s', { HOME: '/nonexistent' });
+    expect(run.output()).toMatch(/no key can be kept in "\/nonexistent.*needs --trust-commands/);
     process.kill(run.pid, 'SIGKILL');
     await run.finished;
     await until('the watchdog is done', 20_000, () => last()?.type === 'run-ended');

@@ -7,6 +7,7 @@ import { openHarm } from '../../src/report/open-harm.ts';
 import { readRun } from '../../src/report/reading.ts';
 import { mortalAccount } from '../support/mortal-account.ts';
 import { RUN, type Scene, scene } from '../support/run-lamps.ts';
+import { simulatedSeal } from '../support/simulated-seal.ts';
 
 const RECORD = { injection: '1.a1', fault: 'lamp.darken', means: 'api', undo: { name: 'a1', lit: true } } as const;
 
@@ -65,11 +66,20 @@ async function leaveCommand(at: Scene): Promise<void> {
   await journal.keepSecrets([SECRET]);
   const rollback = { command: ['tidy', 'up'], shown: ['tidy', 'up'], cwd, env, timeoutMs };
   const undo = { injection: 'rollbacks', fault: 'command', means, undo: [rollback] };
-  await journal.append({ type: 'rollbacks-captured', digest: await journal.keepUndo(undo) });
+  const rollbacks = await journal.keepUndo(undo);
+  await journal.append({ type: 'rollbacks-captured', digest: rollbacks, seal: simulatedSeal(rollbacks) });
   const injection = '2.touch F';
   const record = { injection, fault: 'command', means, undo: { command: ['rm', 'F'], cwd, env, timeoutMs } };
   const digest = await journal.keepUndo(record);
-  const facts = { injection, target: 'touch F', fault: 'command', means, digest, restoresWithinMs: 1_000 };
+  const facts = {
+    injection,
+    target: 'touch F',
+    fault: 'command',
+    means,
+    digest,
+    seal: simulatedSeal(digest),
+    restoresWithinMs: 1_000,
+  };
   await journal.append({ type: 'captured', ...facts, reversal: 'reverts' });
   await journal.append({ type: 'injecting', injection, calls: [] });
 }

@@ -49,7 +49,7 @@ test('recovering asks the account guard before anything is sent: keys of a regio
   await regionAt('http://ec2.us-east-1.amazonaws.com:9');
   mkdirSync(path.join(home, 'runs/r1'), { recursive: true });
   writeFileSync(path.join(home, 'runs/r1/journal.jsonl'), `${JSON.stringify(started)}\n`);
-  await expect(recoverRuns(home, 'r1', () => {})).rejects.toMatchObject({
+  await expect(recoverRuns({ home, run: 'r1', trustCommands: false, say: () => {} })).rejects.toMatchObject({
     problems: [{ code: 'SAFETY_ACCOUNT', what: expect.stringContaining('does not listen on this machine') }],
   });
 });

@@ -18,6 +18,7 @@ import { watch } from '../../src/watchdog/watch.ts';
 import { MemoryDisk } from '../support/memory-files.ts';
 import { build, ofProcess, type SimPort } from '../support/sim-port.ts';
 import { seeded } from '../support/sim-scene.ts';
+import { simulatedSeal } from '../support/simulated-seal.ts';
 import type { Case } from './cases.ts';
 import { meanPort } from './mean-port.ts';
 import { type Death, Mortal } from './mortal.ts';
@@ -129,6 +130,7 @@ async function playRun(one: Case, { sim, disk, mean, trespasses, recover }: Scen
     pid: 1,
     reach: { kind: 'embedded', name: 'sim' },
     secrets: [],
+    seal: simulatedSeal,
     lease: leaseOf(port),
     watchdog,
     listen: () => {},
@@ -219,6 +221,8 @@ const recovering =
         }
       },
       release: (own) => leaseOf(own).release(),
+      seal: simulatedSeal,
+      trustCommands: false,
       listen: () => {},
     }).catch((error: Error) => {
       // A run that died before its first entry has nothing to recover.

@@ -1,6 +1,6 @@
 // Loaded on first use by the engine: a virtual clock cannot wait for that.
 import '../../src/engine/histogram.ts';
-import type { RunContext, RunControl, RunEvent, RunResult } from '../../src/engine/api.ts';
+import type { RecoverContext, RunContext, RunControl, RunEvent, RunResult } from '../../src/engine/api.ts';
 import { recoverRun } from '../../src/engine/recover.ts';
 import { runExperiment } from '../../src/engine/run.ts';
 import type { Experiment, FaultStep, ProbeUse, Step } from '../../src/experiment/experiment.ts';
@@ -10,6 +10,7 @@ import type { Place } from '../../src/kernel/errors.ts';
 import type { WritePort } from '../../src/kernel/ports.ts';
 import { LampWorld, lampCatalog } from './lamps.ts';
 import { MemoryDisk } from './memory-files.ts';
+import { simulatedSeal } from './simulated-seal.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 export const PLACE: Place = { file: 'lamps.yaml', line: 1, column: 1, width: 1, text: '' };
@@ -95,7 +96,11 @@ export interface Scene {
   readonly leave: AbortController;
   readonly takeOver: () => void;
   run(experiment: Experiment): Promise<RunResult>;
-  recover(by?: 'watchdog' | 'recover', port?: WritePort | null): ReturnType<typeof recoverRun>;
+  recover(
+    by?: 'watchdog' | 'recover',
+    port?: WritePort | null,
+    trust?: Partial<Pick<RecoverContext, 'seal' | 'trustCommands'>>,
+  ): ReturnType<typeof recoverRun>;
   entries(): readonly Entry[];
 }
 
@@ -119,6 +124,7 @@ export function scene(parts: Partial<RunContext> & { world?: LampWorld; clock?: 
     pid: 4242,
     reach: { kind: 'embedded', name: 'embedded', endpoint: 'http://127.0.0.1:1' },
     secrets: [],
+    seal: simulatedSeal,
     lease: {
       acquire: async () => {
         leases.push('acquired');
@@ -152,7 +158,7 @@ export function scene(parts: Partial<RunContext> & { world?: LampWorld; clock?: 
       takenOver = true;
     },
     run: (experiment) => clock.run(runExperiment(experiment, context, control)),
-    recover: (by = 'recover', port = world.port(clock)) =>
+    recover: (by = 'recover', port = world.port(clock), trust = {}) =>
       clock.run(
         recoverRun(folder, {
           catalog: lampCatalog,
@@ -163,6 +169,9 @@ export function scene(parts: Partial<RunContext> & { world?: LampWorld; clock?: 
           openCommandPort: () => world.port(clock),
           take: async () => [],
           release: async () => void leases.push('released'),
+          seal: simulatedSeal,
+          trustCommands: false,
+          ...trust,
           listen: () => {},
         }),
       ),

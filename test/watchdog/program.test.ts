@@ -10,6 +10,7 @@ import { pauseProcess } from '../../src/faults/host/pause-process.ts';
 import { realClock } from '../../src/host/clock.ts';
 import { liveFiles } from '../../src/host/files.ts';
 import { openHostAccount } from '../../src/host/host-account.ts';
+import { sealWith } from '../../src/host/key.ts';
 import { spawnWatchdog } from '../../src/host/watchdog.ts';
 import { openJournal } from '../../src/journal/journal.ts';
 import { readJournal } from '../../src/journal/read.ts';
@@ -18,15 +19,19 @@ const root = path.join(import.meta.dirname, '../..');
 
 /** A run as its watchdog sees it: a process that beats, and may be killed or stopped. */
 const HOLDER = `
+import { sealWith } from '../../src/host/key.ts';
 import { spawnWatchdog } from './src/host/watchdog.ts';
-const [program, home, folder, silentForMs] = process.argv.slice(2);
-const watchdog = spawnWatchdog({ home, mark: 'taken-over', program });
+const [program, home, folder, silentForMs, key] = process.argv.slice(2);
+const watchdog = spawnWatchdog({ home, mark: 'taken-over', key, program });
 await watchdog.start(folder);
 const beat = () => watchdog.beat(Number(silentForMs));
 beat();
 setInterval(beat, 50);
 process.stdout.write('ready');
 `;
+
+/** What seals the record of that run. */
+const KEY = 'ab'.repeat(32);
 
 /** What modules of the older kind expect to find. */
 const BANNER = `
@@ -95,7 +100,7 @@ const isStopped = async () => {
 };
 
 /** The journal of a run that has stopped a process with SIGSTOP and is holding it. */
-async function harm(): Promise<void> {
+async function harm(sealed = KEY): Promise<void> {
   const port = await openHostAccount();
   const signal = new AbortController().signal;
   const pidFile = path.join(home, 'victim.pid');
@@ -127,6 +132,7 @@ async function harm(): Promise<void> {
     means: 'host',
     reversal: 'reverts',
     digest,
+    seal: sealWith(sealed)(digest),
     restoresWithinMs: 5_000,
   });
   await journal.append({ type: 'injecting', injection: '1.x', calls: means.steps(target, {}, undo) });
@@ -141,6 +147,7 @@ async function startHolder(silentForMs: number): Promise<ChildProcess> {
     home,
     folderOf(),
     String(silentForMs),
+    KEY,
   ];
   holder = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ready = holder.stdout ? once(holder.stdout, 'data') : Promise.resolve();
@@ -194,7 +201,7 @@ describe('the watchdog, as a program', () => {
 
   test('touches nothing when it is told that all is done', async () => {
     await harm();
-    const watchdog = spawnWatchdog({ home, mark: 'taken-over', program: path.join(built, 'watchdog.mjs') });
+    const watchdog = spawnWatchdog({ home, mark: 'taken-over', key: KEY, program: path.join(built, 'watchdog.mjs') });
     await watchdog.start(folderOf());
     watchdog.beat(60_000);
     expect(await watchdog.tookOver()).toBe(false);
@@ -204,7 +211,7 @@ describe('the watchdog, as a program', () => {
   });
 
   test('that cannot be started is a problem with a fix, and nothing goes on', async () => {
-    const watchdog = spawnWatchdog({ home, mark: 'taken-over', program: path.join(built, 'no-such.mjs') });
+    const watchdog = spawnWatchdog({ home, mark: 'taken-over', key: KEY, program: path.join(built, 'no-such.mjs') });
     await expect(watchdog.start(folderOf())).rejects.toMatchObject({ problems: [{ code: 'HOST_TOOL' }] });
   });
 });

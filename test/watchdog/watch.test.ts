@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Recovery } from '../../src/engine/api.ts';
 import { ChaosError } from '../../src/kernel/errors.ts';
 import { takeOver } from '../../src/watchdog/take-over.ts';
 import { watch } from '../../src/watchdog/watch.ts';
@@ -60,15 +61,18 @@ describe('a watchdog', () => {
   });
 });
 
+type Failed = Recovery['failed'][number];
+
 describe('taking over', () => {
-  const options = (clock: VirtualClock, disk: MemoryDisk, failures: readonly (Error | string)[]) => {
+  const options = (clock: VirtualClock, disk: MemoryDisk, failures: readonly (Error | Failed | string)[]) => {
     const left = [...failures];
     let tries = 0;
     const recover = async () => {
       tries++;
       const failure = left.shift();
       if (failure instanceof Error) throw failure;
-      const failed = failure === undefined ? [] : [{ target: failure, why: '', manualRecovery: '' }];
+      const one = typeof failure === 'string' ? { target: failure, why: '', manualRecovery: '' } : failure;
+      const failed = one === undefined ? [] : [one];
       return { runId: 'x', restored: [], vanished: [], failed };
     };
     return { clock, files: disk.files(), folder: '/run', recover, log: async () => {}, tries: () => tries };
@@ -109,6 +113,14 @@ describe('taking over', () => {
     const clock = new VirtualClock();
     const gone = new ChaosError({ code: 'JOURNAL_READ', what: 'there is no journal', fix: 'look' });
     const how = options(clock, new MemoryDisk(), [gone, gone]);
+    expect(await clock.run(takeOver('holder died', how))).toBe(false);
+    expect(how.tries()).toBe(1);
+  });
+
+  test('gives up at once when nothing is left but what nobody proved to be its own', async () => {
+    const clock = new VirtualClock();
+    const foreign: Failed = { target: 'a1', why: 'no seal', manualRecovery: 'read it', code: 'SAFETY_SEAL' };
+    const how = options(clock, new MemoryDisk(), [foreign, foreign]);
     expect(await clock.run(takeOver('holder died', how))).toBe(false);
     expect(how.tries()).toBe(1);
   });
