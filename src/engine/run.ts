@@ -146,11 +146,12 @@ function explained(error: unknown): readonly Problem[] {
 }
 
 /** An account that is silent keeps no lease for long. */
-const RELEASE_MS = 10_000;
+const RELEASE_MS = 5_000;
 
 /** The verdict, and the end of everything that the run holds in the account and on this machine. */
 async function conclude(run: Run, verdicts: readonly ProbeVerdict[]): Promise<RunResult> {
   const { journal, context, control, guard, sampler, clock } = run;
+  run.endsAtMs = clock.nowMs() + RELEASE_MS;
   await sampler.flush();
   await guard();
   if (verdicts.length > 0) await journal.record({ type: 'judged', verdicts });

@@ -87,3 +87,15 @@ test('an account that is silent for nine seconds while it is restored is neither
   expect(outcome).toBe('aborted');
   expect(entries.filter(({ type }) => type === 'reverted')).toMatchObject([{ how: 'restored' }, { how: 'restored' }]);
 });
+
+test('an account that answers nothing keeps no aborted run from ending within seconds, and it says so', async () => {
+  const { clock, context } = scene();
+  const lease = { ...context.lease, release: () => clock.sleep(10_000_000) };
+  const at = scene({ clock, lease });
+  clock.at(2_000, () => at.abort.abort('SIGINT'));
+  expect(await at.run(lampExperiment())).toMatchObject({ outcome: 'aborted' });
+  expect(clock.nowMs()).toBeLessThan(2_000 + 10_000);
+  const last = at.events.findLast(({ type }) => type === 'progress');
+  expect(last).toMatchObject({ progress: { phase: 'baseline' } });
+  expect(last?.type === 'progress' && last.progress.remainingMs).toBeLessThan(1_000);
+});
