@@ -6,7 +6,7 @@ import { openCommandPort } from '../host/command-port.ts';
 import { findKey, runKey, sealWith } from '../host/key.ts';
 import { releaseLease, takeLease } from '../host/lease.ts';
 import { reconnect } from '../host/reconnect.ts';
-import { CallError, ChaosError, type Problem } from '../kernel/errors.ts';
+import { CallError, ChaosError, outcomeOfProblems, type Problem } from '../kernel/errors.ts';
 import { exitCodeOf, type Outcome } from '../kernel/outcome.ts';
 import type { Seal } from '../kernel/ports.ts';
 import { oneLine } from '../kernel/visible.ts';
@@ -33,15 +33,26 @@ export interface RecoveryRequest {
   readonly say: (text: string) => void;
 }
 
-/** Restores one run, or every run that left something harmed. @throws ChaosError when a run cannot be looked after. */
+/**
+ * Restores one run, or every run that left something harmed; one that cannot be looked after keeps none of the others
+ * from it. @throws ChaosError when the run that is named cannot be looked after.
+ */
 export async function recoverRuns(request: RecoveryRequest): Promise<RecoveryReport> {
   const { home, run: asked, trustCommands } = request;
   if (trustCommands && (asked === undefined || asked === 'last')) throw new ChaosError(TRUST_WHICH);
   const runs =
     asked === undefined ? (await listRuns(home, files)).filter(needsRecovery) : [await findRun(home, files, asked)];
   const recoveries: Recovery[] = [];
-  for (const run of runs) recoveries.push(await recover(run, request));
-  const report = recoveryReport(recoveries);
+  const problems: Problem[] = [];
+  for (const run of runs) {
+    try {
+      recoveries.push(await recover(run, request));
+    } catch (error) {
+      if (asked !== undefined || !(error instanceof ChaosError)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  const report = recoveryReport(recoveries, problems);
   if (!report.problems.some(({ code }) => code === 'SAFETY_SEAL')) return report;
   return { ...report, problems: [...report.problems, ...(await problemOfKey())] };
 }
@@ -63,10 +74,11 @@ async function problemOfKey(): Promise<readonly Problem[]> {
   }
 }
 
-/** What several recoveries come to: `dirty` when one of them left something harmed. */
-export function recoveryReport(runs: readonly Recovery[]): RecoveryReport {
-  const problems = runs.flatMap(problemsOf);
-  const outcome = problems.length > 0 ? 'dirty' : 'held';
+/** What several recoveries come to: `dirty` when one of them left something harmed, else what kept one from being tried. */
+export function recoveryReport(runs: readonly Recovery[], untried: readonly Problem[] = []): RecoveryReport {
+  const left = runs.flatMap(problemsOf);
+  const problems = [...left, ...untried];
+  const outcome = left.length > 0 ? 'dirty' : outcomeOfProblems(untried);
   return { v: 1, outcome, exitCode: exitCodeOf(outcome), runs, problems };
 }
 
@@ -138,8 +150,8 @@ async function sealOf(home: string, runId: string): Promise<Seal | undefined> {
   return found?.key && sealWith(await runKey(found.key, home, runId));
 }
 
-export function renderRecovery({ runs }: RecoveryReport, width: number, paint: Paint): string {
-  if (runs.length === 0) return 'Nothing is left to restore.';
+export function renderRecovery({ runs, problems }: RecoveryReport, width: number, paint: Paint): string {
+  if (runs.length === 0) return problems.length > 0 ? 'Nothing was restored.' : 'Nothing is left to restore.';
   return runs.flatMap((run) => renderOne(run, width, paint)).join('\n');
 }
 
