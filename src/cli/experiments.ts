@@ -109,7 +109,8 @@ export function readSettings(settings: readonly string[], flag = '--set'): Recor
     throw new ChaosError(
       wrong.map((setting) => ({
         code: 'CLI_USAGE',
-        what: `${flag} "${setting}" is not of the form name=value`,
+        // The value may be a secret, whatever stands where its name should.
+        what: `${flag} "${setting.replace(/=[\s\S]*$/, '=...')}" is not of the form name=value`,
         fix: `write it like ${flag} name=value`,
       })),
     );

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ErrorCode, Problem } from '../kernel/errors.ts';
+import type { Redact } from '../kernel/redact.ts';
 import type { Fields } from '../kernel/schema.ts';
 import { nearest, suggest } from '../kernel/suggest.ts';
 import { keysAt } from './known-keys.ts';
@@ -14,6 +15,12 @@ interface Complaint {
   readonly at?: 'key' | 'value';
 }
 
+interface HowToCheck {
+  readonly unresolved?: ReadonlySet<string>;
+  readonly hidden?: readonly string[];
+  readonly redact?: Redact;
+}
+
 /** At most so many problems are told of one file; one more says that there are others. */
 const PROBLEMS_MAX = 200;
 /** The most items of one list that are read. */
@@ -26,21 +33,24 @@ export class Checker {
   readonly #value: unknown;
   readonly #unresolved: ReadonlySet<string>;
   readonly #hidden: readonly string[];
+  readonly #redact: Redact;
 
   /**
    * @param value The document after substitution; the same shape as the source.
    * @param how.hidden References to values of the environment: they may be secrets and are never shown.
+   * @param how.redact Applied to a value before it is shortened: of a secret that was cut, nobody could tell what it is.
    * @param how.unresolved Paths (as JSON) whose value could not be filled in: they have their problem already.
    */
   constructor(
     source: Source,
     value: unknown,
-    { unresolved = new Set(), hidden = [] }: { unresolved?: ReadonlySet<string>; hidden?: readonly string[] } = {},
+    { unresolved = new Set(), hidden = [], redact = (shown) => shown }: HowToCheck = {},
   ) {
     this.#source = source;
     this.#value = value;
     this.#unresolved = unresolved;
     this.#hidden = hidden;
+    this.#redact = redact;
   }
 
   /** The value at a path; undefined when there is none. */
@@ -111,7 +121,7 @@ export class Checker {
     const key = String(path.at(-1));
     const home = known.find((one) => HOMES[one as keyof typeof HOMES]?.includes(key));
     const fix = home === undefined ? suggest(key, known) : `move it into "${home}"`;
-    this.say('SPEC_UNKNOWN_KEY', path, `unknown key "${clip(key)}"`, { fix, at: 'key' });
+    this.say('SPEC_UNKNOWN_KEY', path, `unknown key "${clip(this.#redact(key))}"`, { fix, at: 'key' });
   }
 
   #issues(field: z.ZodType, base: Path, issues: readonly z.core.$ZodIssue[]): void {
@@ -140,7 +150,9 @@ export class Checker {
   #form(path: Path, value: unknown, hint: string): void {
     const written = valueAt(this.#source.value, path);
     const isHidden = typeof written === 'string' && this.#hidden.some((reference) => written.includes(reference));
-    this.say('SPEC_TYPE', path, `${nameOf(path)} ${describeValue(isHidden ? written : value)}`, { fix: hint });
+    this.say('SPEC_TYPE', path, `${nameOf(path)} ${describeValue(this.#redact(isHidden ? written : value))}`, {
+      fix: hint,
+    });
   }
 }
 

@@ -4,7 +4,7 @@ import type { Blueprint } from '../kernel/blueprint.ts';
 import type { Catalog, CatalogEntry, Fault, Probe } from '../kernel/define.ts';
 import type { Problem } from '../kernel/errors.ts';
 import type { AccountKind } from '../kernel/ports.ts';
-import { redactor, redactProblem } from '../kernel/redact.ts';
+import { type Redact, redactor, redactProblem } from '../kernel/redact.ts';
 import { Checker, isMapping } from './checker.ts';
 import type { Experiment } from './experiment.ts';
 import { BLAST_RADIUS, EXPERIMENT } from './grammar.ts';
@@ -15,7 +15,7 @@ import { harmedMs, methodMs } from './method-length.ts';
 import { type Parameters, readParameters } from './parameters.ts';
 import { readProbeUses } from './probe-use.ts';
 import { checkSample } from './sample.ts';
-import { hiddenIn, secretsOf, shortVariables, soundsSecret } from './secrets.ts';
+import { hiddenIn, namer, secretsOf, shortVariables, soundsSecret } from './secrets.ts';
 import { type Opened, openSource, type Source } from './source.ts';
 import { substitute } from './substitute.ts';
 import type { ReadPattern } from './tolerance.ts';
@@ -56,13 +56,12 @@ export async function loadExperiment(
   if (!source) return { problems };
   const account = accountOf(input, source);
   const parameters = readParameters(source, { set: input.set, account: account.parameters, env: input.env });
-  const checker = resolve(input, source, parameters);
+  const values = { ...account.parameters, ...input.set, ...parameters.values };
+  const redact = redactor(hiddenIn(source.text, values, input.env));
+  const checker = resolve(input, source, parameters, redact);
   const experiment = await check(input, checker, { account, parameters, text: source.text });
   const all = [...parameters.problems, ...checker.problems, ...shortVariables(source.text, input.env)];
   if (all.length === 0 && experiment) return { experiment, problems: [] };
-  const redact = redactor(
-    hiddenIn(source.text, { ...account.parameters, ...input.set, ...parameters.values }, input.env),
-  );
   return { problems: all.map((problem) => redactProblem(problem, redact)) };
 }
 
@@ -90,7 +89,12 @@ function accountOf(input: LoadInput, source: Source): Chosen {
 }
 
 /** Fills in every reference. Its problems become the checker's. */
-function resolve(input: LoadInput, source: Source, { values, declared, fromEnvironment }: Parameters): Checker {
+function resolve(
+  input: LoadInput,
+  source: Source,
+  { values, declared, fromEnvironment }: Parameters,
+  redact: Redact,
+): Checker {
   const found: Problem[] = [];
   const { value, unresolved } = substitute(source.value, {
     values,
@@ -102,7 +106,7 @@ function resolve(input: LoadInput, source: Source, { values, declared, fromEnvir
   });
   const hiddenNames = [...fromEnvironment, ...declared.filter(soundsSecret)];
   const hidden = ['${env:', ...hiddenNames.map((name) => `\${${name}}`)];
-  const checker = new Checker(source, value, { unresolved, hidden });
+  const checker = new Checker(source, value, { unresolved, hidden, redact });
   checker.problems.push(...found);
   return checker;
 }
@@ -134,13 +138,14 @@ async function check(
   ]);
   const names = new Map<string, number>();
   const { catalog } = input;
-  const using = { checker, catalog, probes, readPattern, names };
+  const secrets = secretsOf(text, parameters.values, input.env);
+  const nameOf = namer(secrets);
+  const using = { checker, catalog, probes, readPattern, names, nameOf };
   const hypothesis = readHypothesis(using, top.title ?? '');
   const stopConditions = readProbeUses(using, ['stopConditions'], { during: false });
   const folder = path.resolve(path.dirname(input.file));
-  const secrets = secretsOf(text, parameters.values, input.env);
   const accountKind = account.kind;
-  const reading = { checker, catalog, faults, accountKind, folder, secrets, names: new Map<string, number>() };
+  const reading = { checker, catalog, faults, accountKind, folder, nameOf, names: new Map<string, number>() };
   const method = readSteps(reading, ['method']);
   const rollbacks = readRollbacks(reading, ['rollbacks']);
   const radius = checker.fields(BLAST_RADIUS, ['blastRadius']);

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Catalog, Fault } from '../kernel/define.ts';
 import type { AccountKind } from '../kernel/ports.ts';
+import type { Redact } from '../kernel/redact.ts';
 import { nearest } from '../kernel/suggest.ts';
 import { renderDuration } from '../kernel/units.ts';
 import { type Checker, isMapping, isMisspelt } from './checker.ts';
@@ -8,7 +9,6 @@ import type { CommandStep, FaultStep, Step } from './experiment.ts';
 import { COUNT, ROLLBACK, STEPS } from './grammar.ts';
 import { chooseMeans } from './means.ts';
 import { checkName } from './probe-use.ts';
-import { withoutSecrets } from './secrets.ts';
 import type { Path } from './source.ts';
 
 export interface MethodReading {
@@ -21,8 +21,8 @@ export interface MethodReading {
   readonly folder: string;
   /** Names given so far, with the line of each. */
   readonly names: Map<string, number>;
-  /** A name that is made for a step shows none of these. */
-  readonly secrets: readonly string[];
+  /** Makes names that show no secret. */
+  readonly nameOf: Redact;
 }
 
 type Kind = keyof typeof STEPS;
@@ -80,7 +80,7 @@ function kindOf(checker: Checker, at: Path): Kind | undefined {
 function base(reading: MethodReading, at: Path, read: { name?: string; after?: number }, fallback: string) {
   const { checker, names } = reading;
   const place = checker.place(at);
-  let name = read.name;
+  let name = read.name && reading.nameOf(read.name);
   if (name !== undefined) checkName(checker, [...at, 'name'], name, names);
   else {
     name = fallback;
@@ -179,7 +179,7 @@ function program(reading: MethodReading, at: Path, read: ReadProgram): CommandSt
   if (!read.command) return undefined;
   return {
     kind: 'command',
-    ...base(reading, at, read, withoutSecrets(read.command.join(' '), reading.secrets).slice(0, 60)),
+    ...base(reading, at, read, reading.nameOf(read.command.join(' ')).slice(0, 60)),
     command: read.command,
     ...(read.undo && { undo: read.undo }),
     permanent: read.permanent,

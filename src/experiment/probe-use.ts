@@ -1,4 +1,5 @@
 import type { Catalog, Probe } from '../kernel/define.ts';
+import type { Redact } from '../kernel/redact.ts';
 import { nearest } from '../kernel/suggest.ts';
 import { type Checker, isMapping } from './checker.ts';
 import type { ProbeUse } from './experiment.ts';
@@ -19,6 +20,8 @@ interface Reading {
   readonly readPattern: ReadPattern;
   /** Names given so far, with the line of each. Shared by every list of the experiment. */
   readonly names: Map<string, number>;
+  /** Makes names that show no secret. */
+  readonly nameOf: Redact;
 }
 
 /** Reads a list of probes: of the hypothesis, whose probes may have a `during`, or of the stop conditions. */
@@ -34,7 +37,8 @@ export function readProbeUses(reading: Reading, path: Path, { during }: { during
 
 function readProbeUse(reading: Reading, path: Path, during: boolean): ProbeUse | undefined {
   const { checker } = reading;
-  const { name, probe: id } = checker.fields(during ? HYPOTHESIS_PROBE : PROBE_USE, path);
+  const { name: given, probe: id } = checker.fields(during ? HYPOTHESIS_PROBE : PROBE_USE, path);
+  const name = given && reading.nameOf(given);
   if (name !== undefined) checkName(checker, [...path, 'name'], name, reading.names);
   const probe = id === undefined ? undefined : reading.probes.get(id);
   if (id !== undefined && !probe) unknownProbe(reading, [...path, 'probe'], id);

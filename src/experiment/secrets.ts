@@ -1,5 +1,5 @@
 import type { Problem } from '../kernel/errors.ts';
-import { redactor, SECRET_MIN } from '../kernel/redact.ts';
+import { type Redact, redactor, SECRET_MIN } from '../kernel/redact.ts';
 
 /** A name that says that its value is nobody else's business: `API_TOKEN`, `dbPassword`, `AWS_SECRET_ACCESS_KEY`. */
 const SOUNDS_SECRET = /token|secret|passw(or)?d|passphrase|credential|api_?key|private_?key|access_?key/i;
@@ -52,5 +52,5 @@ function variablesIn(text: string, env: Environment): (readonly [name: string, v
   });
 }
 
-/** A text that becomes a name, and so is shown as it stands, with "..." for every secret in it. */
-export const withoutSecrets = (text: string, secrets: readonly string[]): string => redactor(secrets, '...')(text);
+/** Makes a name of a text: it is shown as it stands everywhere, so "..." stands in it for every secret. */
+export const namer = (secrets: readonly string[]): Redact => redactor(secrets, '...');

@@ -60,14 +60,14 @@ export async function exec(
   child.stderr.destroy();
   return {
     ...(exitCode !== undefined && { exitCode }),
-    stdout: stdout(),
-    stderr: notStarted === undefined ? stderr() : '',
+    stdout: stdout().text,
+    stderr: notStarted === undefined ? wholeLines(stderr()) : '',
     ...(error !== undefined && { error: String(error) }),
   };
 }
 
 /** The first bytes of a stream as text; the rest is read and dropped, so that the writer is not held up. */
-function keep(stream: NodeJS.ReadableStream): () => string {
+function keep(stream: NodeJS.ReadableStream): () => Kept {
   const chunks: Buffer[] = [];
   let room = KEEP_BYTES;
   stream.on('data', (chunk: Buffer) => {
@@ -75,8 +75,16 @@ function keep(stream: NodeJS.ReadableStream): () => string {
     room -= chunk.length;
   });
   stream.on('error', () => undefined);
-  return () => Buffer.concat(chunks).toString('utf8');
+  return () => ({ text: Buffer.concat(chunks).toString('utf8'), isCut: room < 0 });
 }
+
+interface Kept {
+  readonly text: string;
+  readonly isCut: boolean;
+}
+
+/** Errors are told to people: of a secret that was cut in two, nobody could tell that it is one. */
+const wholeLines = ({ text, isCut }: Kept): string => (isCut ? text.slice(0, text.lastIndexOf('\n') + 1) : text);
 
 function killGroup(pid: number | undefined): void {
   if (pid === undefined) return;

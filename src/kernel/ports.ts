@@ -129,8 +129,9 @@ export interface ExecRequest {
 export interface ExecAnswer {
   /** Absent when the program was ended by a signal, could not be started, or ran out of time. */
   readonly exitCode?: number;
-  /** At most the first 64 KiB of each. */
+  /** At most the first 64 KiB. */
   readonly stdout: string;
+  /** Whole lines of at most 64 KiB, since it may be told. */
   readonly stderr: string;
   readonly error?: string;
 }

@@ -1,5 +1,5 @@
 import type { Problem } from './errors.ts';
-import { asFormat } from './shell-line.ts';
+import { codedForms, writtenForms } from './secret-forms.ts';
 
 export type Redact = <T>(value: T) => T;
 
@@ -13,14 +13,19 @@ const LINE_MIN = 8;
 
 /**
  * Replaces every secret wherever it occurs in the texts and keys of a value, also inside a longer text, in the forms that
- * JSON, URLs, web forms and shells write it in, and each long line of it by itself. A number or flag that is a secret as
- * a whole is replaced too. Values shorter than `SECRET_MIN` are left.
+ * JSON, XML, URLs, web forms, shells, Base64 and hexadecimal digits give it, and each long line of it by itself. A number or
+ * flag that is a secret as a whole is replaced too. Values shorter than `SECRET_MIN` are left.
  * @param mark What stands in its place.
  */
 export function redactor(secrets: readonly string[], mark = REDACTED): Redact {
-  const known = new Set(secrets.flatMap(partsOf).flatMap(formsOf));
-  if (known.size === 0) return (value) => value;
-  const clean = (text: string) => cleaned(text, known, mark);
+  const parts = [...new Set(secrets.flatMap(partsOf))];
+  if (parts.length === 0) return (value) => value;
+  const known = new Set(parts.flatMap(writtenForms));
+  const coded = new Set(parts.flatMap(codedForms));
+  const clean = (text: string) => {
+    const found = [...stretchesOf(text, known), ...codedStretches(text, coded)];
+    return found.length === 0 ? text : replaced(text, found, mark);
+  };
   const walk = (value: unknown): unknown => {
     if (typeof value === 'string') return clean(value);
     if (Array.isArray(value)) return value.map(walk);
@@ -28,6 +33,11 @@ export function redactor(secrets: readonly string[], mark = REDACTED): Redact {
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [clean(key), walk(inner)]));
   };
   return <T>(value: T) => walk(value) as T;
+}
+
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** A problem as it may be told. */
@@ -47,41 +57,51 @@ function partsOf(secret: string): string[] {
   ];
 }
 
-/** A text in every form in which programs write it into another one. */
-function formsOf(text: string): string[] {
-  const forms = [text, text.replaceAll("'", `'\\''`), asFormat(text), ...urlFormsOf(text)];
-  return forms.flatMap((form) => [form, JSON.stringify(form).slice(1, -1)]);
-}
-
-function urlFormsOf(text: string): string[] {
-  try {
-    const component = encodeURIComponent(text);
-    const strict = component.replace(/[!'()*~]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
-    const form = [component.replaceAll('%20', '+'), strict.replaceAll('%20', '+'), strict.replaceAll('%2A', '*')];
-    const forms = [component, strict, encodeURI(text), ...form, strict.replaceAll('%20', '+').replaceAll('%2A', '*')];
-    return [...forms, ...forms.map((one) => one.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()))];
-  } catch {
-    // Half a character has no form in a URL.
-    return [];
+/** The stretches of a text that one of the forms covers. */
+function stretchesOf(text: string, forms: ReadonlySet<string>): Stretch[] {
+  const found: Stretch[] = [];
+  for (const form of forms) {
+    for (let from = text.indexOf(form); from >= 0; from = text.indexOf(form, from + 1)) {
+      found.push({ from, to: from + form.length });
+    }
   }
+  return found;
 }
 
-/** The text with every stretch that secrets cover, also overlapping ones, replaced at once. */
-function cleaned(text: string, known: ReadonlySet<string>, mark: string): string {
-  const found = [...known].flatMap((secret) => stretchesOf(text, secret)).sort((a, b) => a.from - b.from);
+/** Base64 is often broken into lines. The characters beside what is found may hold some bits of the secret as well. */
+function codedStretches(text: string, forms: ReadonlySet<string>): Stretch[] {
+  const found = stretchesOf(text, forms);
+  if (/[\r\n]|\\[rn]/.test(text)) {
+    const { joined, places } = withoutBreaks(text);
+    const across = stretchesOf(joined, forms);
+    found.push(...across.map(({ from, to }) => ({ from: places[from] ?? 0, to: (places[to - 1] ?? 0) + 1 })));
+  }
+  const isCode = (character: string | undefined) => character !== undefined && /[\w+/-]/.test(character);
+  return found.map(({ from, to }) => ({
+    from: isCode(text[from - 1]) ? from - 1 : from,
+    to: isCode(text[to]) ? to + 1 : to,
+  }));
+}
+
+/** A text without space and line breaks, written or escaped, and the place in it of every character that is left. */
+function withoutBreaks(text: string): { joined: string; places: number[] } {
+  let [joined, from] = ['', 0];
+  const places: number[] = [];
+  for (const { 0: gap, index } of [...text.matchAll(/\\[rn]|\s+/g), { 0: '', index: text.length }]) {
+    joined += text.slice(from, index);
+    for (; from < index; from++) places.push(from);
+    from += gap.length;
+  }
+  return { joined, places };
+}
+
+/** The text with all these stretches, which may overlap, replaced at once. */
+function replaced(text: string, stretches: readonly Stretch[], mark: string): string {
   let clean = '';
   let done = 0;
-  for (const { from, to } of found) {
+  for (const { from, to } of stretches.toSorted((a, b) => a.from - b.from)) {
     if (from >= done) clean += `${text.slice(done, from)}${mark}`;
     done = Math.max(done, to);
   }
   return clean + text.slice(done);
-}
-
-function stretchesOf(text: string, secret: string): { from: number; to: number }[] {
-  const found: { from: number; to: number }[] = [];
-  for (let from = text.indexOf(secret); from >= 0; from = text.indexOf(secret, from + 1)) {
-    found.push({ from, to: from + secret.length });
-  }
-  return found;
 }

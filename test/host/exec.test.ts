@@ -37,6 +37,14 @@ test('output beyond 64 KiB is dropped, and the program is not held up by it', as
   expect(stdout.length).toBe(65_536);
 });
 
+test('of errors beyond 64 KiB the whole lines are kept: half of a secret could not be told from other words', async () => {
+  const long = (lines: string) => run(`process.stderr.write(${lines})`);
+  const { stderr } = await long("'first line\\n' + 'x'.repeat(65_000) + '\\n' + 'half-of-a-s3cret'.repeat(1_000)");
+  expect(stderr).toBe(`first line\n${'x'.repeat(65_000)}\n`);
+  expect((await long("'half-of-a-s3cret'.repeat(5_000)")).stderr).toBe('');
+  expect((await long("'x'.repeat(65_535) + '\\n'")).stderr).toHaveLength(65_536);
+});
+
 test('a program that does not exist is an answer, not an exception', async () => {
   const answer = await exec({ command: ['/no/such/program'], timeoutMs: 1_000 }, never);
   expect(answer).toEqual({ stdout: '', stderr: '', error: 'ENOENT' });
