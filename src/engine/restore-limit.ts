@@ -18,8 +18,11 @@ export const MARGIN_MS = VERIFY_MS + LAST_LOOK_MS;
 type Restorable = Pick<Pending, 'injection' | 'means' | 'restoresWithinMs'>;
 
 /** The longest that one target is tried to be restored. */
-export function restoreLimitMs({ means, restoresWithinMs }: Restorable, { consistencyMs }: Account): number {
-  if (means !== 'command') return 2 * restoresWithinMs + 3 * consistencyMs + 10_000 + MARGIN_MS;
+export function restoreLimitMs(
+  { means, restoresWithinMs }: Restorable,
+  { consistencyMs, latenessMs }: Account,
+): number {
+  if (means !== 'command') return 2 * restoresWithinMs + 3 * consistencyMs + latenessMs + 10_000 + MARGIN_MS;
   return restoresWithinMs === 0 ? 0 : COMMAND_TRIES * (restoresWithinMs + COMMAND_GRACE_MS) + 3_000;
 }
 

@@ -29,8 +29,6 @@ export type Ending =
 
 /** One look at the target may take so long. */
 const LOOK_MS = 90_000;
-/** A call that failed without an answer may still land so much later. */
-const LANDS_LATE_MS = 1_000;
 const SEND_AGAIN_MS = 5_000;
 
 /** Brings a target back to its pre-image: compares with reality first, and again until it stays restored. */
@@ -178,7 +176,7 @@ class Steady {
   #waitMs = 100;
 
   constructor(harm: Harm, { clock, account }: ReadPort) {
-    this.#windowMs = Math.max(account.consistencyMs, harm.ambiguous ? LANDS_LATE_MS : 0);
+    this.#windowMs = Math.max(account.consistencyMs, harm.ambiguous ? account.latenessMs : 0);
     this.#now = () => clock.nowMs();
   }
 

@@ -17,6 +17,7 @@ export function openCommandPort(): WritePort {
       instance: '',
       region: '',
       consistencyMs: 0,
+      latenessMs: 1_000,
       attestation: 'control plane',
       nameServers: [],
     },

@@ -25,6 +25,7 @@ export async function openHostAccount(name = 'host'): Promise<WritePort> {
       instance: `${hostname()} ${userInfo().uid} ${await bootId()}`,
       region: '',
       consistencyMs: 0,
+      latenessMs: 1_000,
       attestation: 'data plane',
       nameServers: [],
     },

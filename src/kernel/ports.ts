@@ -28,6 +28,8 @@ export interface Account {
   readonly region: string;
   /** For how long a read may still show an older state. 0 on the embedded account. */
   readonly consistencyMs: number;
+  /** How much later than its failure a call that got no answer may still take effect. */
+  readonly latenessMs: number;
   /** The strongest level of attestation that this account allows. */
   readonly attestation: AttestationLevel;
   /** The caching resolver of the account's network. Absent: the machine's own. */

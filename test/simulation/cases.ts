@@ -38,6 +38,7 @@ export function caseOf(seed: number): Case {
       lostAndLate: share(),
       stale: random(),
       consistencyMs: pick([0, 0, 1_000, 3_000]),
+      latenessMs: pick([1_000, 1_000, 5_000, 20_000]),
       slow: share(),
     },
     runDies: maybe(0.5, () => death(90)),

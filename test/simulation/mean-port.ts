@@ -14,12 +14,11 @@ export interface Meanness {
   /** Reads that show an older state, at most so old. */
   readonly stale: number;
   readonly consistencyMs: number;
+  /** How much later a call that got no answer may still take effect. */
+  readonly latenessMs: number;
   /** Calls that take up to three seconds. */
   readonly slow: number;
 }
-
-/** How much later a call that got no answer may still take effect. */
-const LATE_MS = 900;
 
 /** A world meaner than AWS around a simulated region. */
 export function meanPort(sim: SimPort, meanness: Meanness, random: () => number): WritePort {
@@ -54,7 +53,7 @@ export function meanPort(sim: SimPort, meanness: Meanness, random: () => number)
 
   return {
     clock,
-    account: { ...sim.account, consistencyMs: meanness.consistencyMs },
+    account: { ...sim.account, consistencyMs: meanness.consistencyMs, latenessMs: meanness.latenessMs },
     read: async (call, signal) => {
       await delay(signal);
       const answer = await sim.read(call, signal);
@@ -71,7 +70,7 @@ export function meanPort(sim: SimPort, meanness: Meanness, random: () => number)
       rememberAll();
       if (is(meanness.lostBefore)) throw lost();
       if (is(meanness.lostAndLate)) {
-        clock.at(clock.nowMs() + random() * LATE_MS, () => {
+        clock.at(clock.nowMs() + random() * meanness.latenessMs, () => {
           rememberAll();
           sim.write(call, NEVER).catch(() => {});
         });

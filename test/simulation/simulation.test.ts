@@ -28,7 +28,16 @@ test(`every target is restored, spent as declared, or listed dirty (${RUNS} seed
 }, 3_600_000);
 
 /** Mean to nobody: whatever goes wrong is the doing of the one who stops and kills. */
-const CALM = { throttled: 0, lostBefore: 0, lostAfter: 0, lostAndLate: 0, stale: 0, consistencyMs: 0, slow: 0 };
+const CALM = {
+  throttled: 0,
+  lostBefore: 0,
+  lostAfter: 0,
+  lostAndLate: 0,
+  stale: 0,
+  consistencyMs: 0,
+  latenessMs: 1_000,
+  slow: 0,
+};
 
 test('a run that is stopped just before any effect, taken over, woken and killed after that effect leaves nothing', async () => {
   const base = caseOf(1);

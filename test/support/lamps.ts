@@ -94,6 +94,7 @@ const ACCOUNT: Account = {
   instance: 'world-1',
   region: 'us-east-1',
   consistencyMs: 0,
+  latenessMs: 1_000,
   attestation: 'control plane',
   nameServers: [],
 };

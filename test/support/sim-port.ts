@@ -95,6 +95,7 @@ export class SimPort implements WritePort {
       instance,
       region: blueprint.region,
       consistencyMs: 0,
+      latenessMs: 1_000,
       attestation: 'data plane',
       ...(options.kind === 'host' ? { nameServers: [] } : embedded),
     };
