@@ -96,7 +96,9 @@ const OVER = new Error('no longer awaited');
 async function untilSilent(port: WritePort, signal: AbortSignal): Promise<typeof SILENT> {
   for (;;) {
     await port.clock.sleep(ANSWER_MS, signal);
-    if (!(await answers(port, signal))) return SILENT;
+    const askedMs = port.clock.nowMs();
+    // Much later than that, it was this process that stood still: the answer may lie there unread.
+    if (!(await answers(port, signal)) && port.clock.nowMs() - askedMs < 2 * ANSWER_MS) return SILENT;
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Progress } from '../../src/engine/api.ts';
 import { commandStep, faultStep, lampExperiment, type Scene, scene } from '../support/run-lamps.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
 
 interface Silent {
   readonly at: Scene;
@@ -11,8 +12,13 @@ interface Silent {
  * An account that from 5.5 s on answers nothing; or one whose data plane does not, so that it takes what is asked of it,
  * and nothing comes of it. One of the run's own can be ended.
  */
-function silent(part: 'account' | 'data plane', isOwn: boolean, untilMs = 10_000_000): Silent {
-  const { world, clock, context } = scene();
+function silent(
+  part: 'account' | 'data plane',
+  isOwn: boolean,
+  untilMs = 10_000_000,
+  clock = new VirtualClock(),
+): Silent {
+  const { world, context } = scene({ clock });
   let ended = false;
   const hang = () => (clock.nowMs() > 5_500 && !ended ? clock.sleep(untilMs - clock.nowMs()) : undefined);
   if (part === 'data plane') world.frayed.add('a1');
@@ -84,6 +90,20 @@ describe.each(['account', 'data plane'] as const)('an %s that answers nothing wh
 
 test('an account that is silent for nine seconds while it is restored is neither ended nor given up', async () => {
   const { outcome, entries } = await abortedRun(silent('account', true, ABORT_AT_MS + 9_000));
+  expect(outcome).toBe('aborted');
+  expect(entries.filter(({ type }) => type === 'reverted')).toMatchObject([{ how: 'restored' }, { how: 'restored' }]);
+});
+
+test('a tool that was stopped while it waited for an answer takes the account for silent no sooner than it asked again', async () => {
+  const [asksAtMs, wakesAtMs] = [ABORT_AT_MS + 5_000, ABORT_AT_MS + 25_000];
+  /** The process stands still while it waits for the answer to its question. */
+  class Stopped extends VirtualClock {
+    override sleep(ms: number, signal?: AbortSignal): Promise<void> {
+      const stands = ms === 5_000 && this.nowMs() >= asksAtMs && this.nowMs() < wakesAtMs;
+      return super.sleep(stands ? wakesAtMs - this.nowMs() : ms, signal);
+    }
+  }
+  const { outcome, entries } = await abortedRun(silent('account', true, wakesAtMs + 1, new Stopped()));
   expect(outcome).toBe('aborted');
   expect(entries.filter(({ type }) => type === 'reverted')).toMatchObject([{ how: 'restored' }, { how: 'restored' }]);
 });
