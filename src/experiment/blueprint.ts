@@ -1,11 +1,13 @@
 import path from 'node:path';
 import type { Blueprint, BlueprintInstances, BlueprintLoadBalancer, BlueprintZone } from '../kernel/blueprint.ts';
 import type { Problem } from '../kernel/errors.ts';
+import { redactor, redactProblem } from '../kernel/redact.ts';
 import { BLUEPRINT, DNS, INSTANCES, LOAD_BALANCER, POWER_RETURN, ZONE } from './blueprint-grammar.ts';
 import { readHostedZones } from './blueprint-records.ts';
 import { checkReferences, checkSizes, checkUnique } from './blueprint-references.ts';
 import { Checker, isMapping } from './checker.ts';
 import { type Part, readList } from './parts.ts';
+import { secretsIn } from './secret-places.ts';
 import { type Opened, openSource, type Path } from './source.ts';
 
 /**
@@ -20,7 +22,9 @@ export function parseBlueprint(
   if (!source) return { problems };
   const checker = new Checker(source, source.value);
   const blueprint = readBlueprint(checker, path.resolve(path.dirname(input.file)));
-  return checker.problems.length > 0 ? { problems: [...checker.problems] } : { blueprint, problems: [] };
+  if (checker.problems.length === 0) return { blueprint, problems: [] };
+  const redact = redactor(secretsIn(source.value));
+  return { problems: checker.problems.map((problem) => redactProblem(problem, redact)) };
 }
 
 function readBlueprint(checker: Checker, folder: string): Blueprint {

@@ -15,7 +15,8 @@ import { harmedMs, methodMs } from './method-length.ts';
 import { type Parameters, readParameters } from './parameters.ts';
 import { readProbeUses } from './probe-use.ts';
 import { checkSample } from './sample.ts';
-import { hiddenIn, namer, secretsOf, shortVariables, soundsSecret } from './secrets.ts';
+import { soundsSecret } from './secret-names.ts';
+import { hiddenIn, namer, secretsOf, shortVariables } from './secrets.ts';
 import { type Opened, openSource, type Source } from './source.ts';
 import { substitute } from './substitute.ts';
 import type { ReadPattern } from './tolerance.ts';
@@ -57,7 +58,7 @@ export async function loadExperiment(
   const account = accountOf(input, source);
   const parameters = readParameters(source, { set: input.set, account: account.parameters, env: input.env });
   const values = { ...account.parameters, ...input.set, ...parameters.values };
-  const redact = redactor(hiddenIn(source.text, values, input.env));
+  const redact = redactor(hiddenIn(source.text, { parameters: values, env: input.env }, source.value));
   const checker = resolve(input, source, parameters, redact);
   const experiment = await check(input, checker, { account, parameters, text: source.text });
   const all = [...parameters.problems, ...checker.problems, ...shortVariables(source.text, input.env)];
@@ -138,7 +139,8 @@ async function check(
   ]);
   const names = new Map<string, number>();
   const { catalog } = input;
-  const secrets = secretsOf(text, parameters.values, input.env);
+  const documents = [checker.at([]), blueprint?.instances];
+  const secrets = secretsOf(text, { parameters: parameters.values, env: input.env, documents });
   const nameOf = namer(secrets);
   const using = { checker, catalog, probes, readPattern, names, nameOf };
   const hypothesis = readHypothesis(using, top.title ?? '');

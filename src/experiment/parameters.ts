@@ -3,7 +3,8 @@ import { nearest } from '../kernel/suggest.ts';
 import { parseDurationMs, parseRatePerSecond, parseShare } from '../kernel/units.ts';
 import { Checker, isMapping } from './checker.ts';
 import { PARAMETER, type PARAMETER_TYPES } from './grammar.ts';
-import { isTooShort, soundsSecret, tooShort } from './secrets.ts';
+import { isSetting, soundsSecret } from './secret-names.ts';
+import { isTooShort, tooShort } from './secrets.ts';
 import type { Path, Source } from './source.ts';
 import { substituteText } from './substitute.ts';
 
@@ -75,7 +76,7 @@ function readParameter(checker: Checker, name: string, input: ParameterInput): P
     readValue(checker, { name, type, raw, path: [...path, 'allowed', index] }),
   );
   const value = chooseValue(checker, { name, type, input, path });
-  if (type === 'string' && typeof value === 'string' && soundsSecret(name) && isTooShort(value)) {
+  if (type === 'string' && typeof value === 'string' && soundsSecret(name) && !isSetting(value) && isTooShort(value)) {
     checker.problems.push(tooShort(`parameter "${name}"`));
     return undefined;
   }

@@ -1,34 +1,46 @@
 import type { Problem } from '../kernel/errors.ts';
 import { type Redact, redactor, SECRET_MIN } from '../kernel/redact.ts';
-
-/** A name that says that its value is nobody else's business: `API_TOKEN`, `dbPassword`, `AWS_SECRET_ACCESS_KEY`. */
-const SOUNDS_SECRET = /token|secret|passw(or)?d|passphrase|credential|api_?key|private_?key|access_?key/i;
+import { isSetting, soundsSecret } from './secret-names.ts';
+import { passwordsOf, secretsIn } from './secret-places.ts';
 
 /**
- * Values that no record of a run may hold: of parameters and of referenced variables of the environment whose names say
- * that they are secret. Others are left readable, or a report could not even name the zone that it is about.
+ * Values that no record of a run may hold: of parameters, of referenced variables of the environment, of environments and
+ * headers in the documents whose names say that they are secret, and passwords in URLs. Others are left readable, or a
+ * report could not even name the zone that it is about.
+ * @param documents What the parameters were filled into, and what else the run is made of.
  */
-export function secretsOf(text: string, parameters: Readonly<Record<string, unknown>>, env: Environment): string[] {
-  const found = [
-    ...Object.entries(parameters).filter(([name]) => soundsSecret(name)),
-    ...variablesIn(text, env).filter(([name]) => soundsSecret(name)),
-  ];
-  return [...new Set(found.map(([, value]) => String(value)).filter((value) => value !== ''))];
+export function secretsOf(
+  text: string,
+  { parameters, env, documents }: Values & { readonly documents: readonly unknown[] },
+): string[] {
+  const found = [...Object.entries(parameters), ...variablesIn(text, env)].map(
+    ([name, value]) => [name, String(value)] as const,
+  );
+  const named = found.filter(([name, value]) => isSecret(name, value)).map(([, value]) => value);
+  return [...new Set([...named, ...found.flatMap(([, value]) => passwordsOf(value)), ...secretsIn(documents)])].filter(
+    (value) => value !== '',
+  );
 }
 
-/** Whether the name of a value says that it is nobody else's business. */
-export const soundsSecret = (name: string): boolean => SOUNDS_SECRET.test(name);
+interface Values {
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly env: Environment;
+}
 
 /** Values that no problem of a file may show: the secrets, and whatever came from the environment. */
-export const hiddenIn = (text: string, parameters: Readonly<Record<string, unknown>>, env: Environment): string[] => [
-  ...secretsOf(text, parameters, env),
-  ...variablesIn(text, env).map(([, value]) => value),
+export const hiddenIn = (text: string, values: Values, document: unknown): string[] => [
+  ...secretsOf(text, { ...values, documents: [] }),
+  // A reference is not what it refers to, and is shown.
+  ...secretsIn(document).filter((secret) => !secret.includes('${')),
+  ...variablesIn(text, values.env).map(([, value]) => value),
 ];
+
+const isSecret = (name: string, value: string): boolean => soundsSecret(name) && !isSetting(value);
 
 /** Secret variables of the environment whose values are too short to be kept out of a record. */
 export const shortVariables = (text: string, env: Environment): Problem[] =>
   variablesIn(text, env)
-    .filter(([name, value]) => soundsSecret(name) && isTooShort(value))
+    .filter(([name, value]) => isSecret(name, value) && isTooShort(value))
     .map(([name]) => tooShort(`the environment variable "${name}"`));
 
 /** Whether a secret could not be told from the words around it. One without a value is none. */

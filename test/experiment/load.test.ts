@@ -254,6 +254,22 @@ describe('parameters', () => {
     expect((await sound(DESIGN)).secrets).toEqual([]);
   });
 
+  test('what an environment, a header, a command or the blueprint holds under such a name is listed, and in no problem', async () => {
+    const text = DESIGN.replace(
+      'method:',
+      `x-parts: [{ env: { A_TOKEN: "a \${zone}", AUTH: none }, headers: { Cookie: hunter3 } }]\nmethod:`,
+    );
+    const blueprint = REGION.replace('port:', 'env: { DB_PASS: hunter4 }, port:');
+    expect(blueprint).not.toBe(REGION);
+    const readText = async () => blueprint;
+    expect((await sound(text, { readText })).secrets).toEqual(['a use1-az1', 'hunter3', 'hunter4']);
+    const wrong = blueprint.replace(/port: \d+/, 'port: hunter4');
+    const faulty = text.replace('for: 30s', 'for: hunter3');
+    const { problems } = await load(faulty, { readText: async () => wrong });
+    expect(problems.map(({ code }) => code)).toEqual(['SPEC_TYPE', 'SPEC_TYPE']);
+    expect(renderProblems(problems)).not.toMatch(/hunter/);
+  });
+
   test('a parameter may have the name of a property that every object has', async () => {
     const text = DESIGN.replace('  zone: {', '  constructor: {').replace('${zone}', '${constructor}');
     expect((await sound(text)).parameters.constructor).toBe('use1-az1');
