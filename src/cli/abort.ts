@@ -47,7 +47,7 @@ export async function abortRun(
 }
 
 async function onlyRunning(home: string): Promise<RecordedRun> {
-  const running = (await listRuns(home, files)).filter(({ isAlive }) => isAlive);
+  const running = (await listRuns(home, files)).runs.filter(({ isAlive }) => isAlive);
   const [only] = running;
   if (only && running.length === 1) return only;
   throw new ChaosError({

@@ -46,7 +46,7 @@ export function renderDefect({ stack }: Failure, run: RunInProgress | undefined)
           `run ${run.runId}, journal ${run.journal}`,
           `what it may have left harmed is shown and restored by: chaos recover ${run.runId}`,
         ]
-      : ['no run was in progress: nothing is harmed']),
+      : ['this command was not running an experiment; what an earlier run left harmed is shown by: chaos status']),
     ...(stack ?? '').split('\n').slice(1),
   ];
   return lines.map((line) => `  ${line.trimEnd()}`).join('\n');

@@ -13,7 +13,7 @@ import { oneLine } from '../kernel/visible.ts';
 import { lineRenderer } from '../report/lines.ts';
 import { type Paint, toPaste, wrap } from '../report/text.ts';
 import { files } from './machine.ts';
-import { findRun, listRuns, needsRecovery, type RecordedRun } from './runs.ts';
+import { findRun, listRuns, needsRecovery, problemsOf, type RecordedRun } from './runs.ts';
 
 /** What `chaos recover --json` prints. */
 export interface RecoveryReport {
@@ -34,22 +34,22 @@ export interface RecoveryRequest {
 }
 
 /**
- * Restores one run, or every run that left something harmed; one that cannot be looked after keeps none of the others
- * from it. @throws ChaosError when the run that is named cannot be looked after.
+ * Restores one run, or every run that left something harmed; one that cannot be looked after, whatever the reason, keeps
+ * none of the others from it. @throws ChaosError when the run that is named cannot be looked after.
  */
 export async function recoverRuns(request: RecoveryRequest): Promise<RecoveryReport> {
   const { home, run: asked, trustCommands } = request;
   if (trustCommands && (asked === undefined || asked === 'last')) throw new ChaosError(TRUST_WHICH);
-  const runs =
-    asked === undefined ? (await listRuns(home, files)).filter(needsRecovery) : [await findRun(home, files, asked)];
+  const { runs, unreadable } =
+    asked === undefined ? await listRuns(home, files) : { runs: [await findRun(home, files, asked)], unreadable: [] };
   const recoveries: Recovery[] = [];
-  const problems: Problem[] = [];
-  for (const run of runs) {
+  const problems = unreadable.flatMap((run) => run.problems);
+  for (const run of runs.filter((one) => asked !== undefined || needsRecovery(one))) {
     try {
       recoveries.push(await recover(run, request));
     } catch (error) {
-      if (asked !== undefined || !(error instanceof ChaosError)) throw error;
-      problems.push(...error.problems);
+      if (asked !== undefined) throw error;
+      problems.push(...problemsOf(error, run.runId));
     }
   }
   const report = recoveryReport(recoveries, problems);
@@ -76,14 +76,14 @@ async function problemOfKey(): Promise<readonly Problem[]> {
 
 /** What several recoveries come to: `dirty` when one of them left something harmed, else what kept one from being tried. */
 export function recoveryReport(runs: readonly Recovery[], untried: readonly Problem[] = []): RecoveryReport {
-  const left = runs.flatMap(problemsOf);
+  const left = runs.flatMap(problemsLeft);
   const problems = [...left, ...untried];
   const outcome = left.length > 0 ? 'dirty' : outcomeOfProblems(untried);
   return { v: 1, outcome, exitCode: exitCodeOf(outcome), runs, problems };
 }
 
 /** What could not be restored, and apart from it what was not tried because nobody knows whose it is. */
-function problemsOf({ runId, failed }: Recovery): Problem[] {
+function problemsLeft({ runId, failed }: Recovery): Problem[] {
   const foreign = failed.filter(({ code }) => code === 'SAFETY_SEAL');
   const left = failed.filter((one) => !foreign.includes(one));
   const named = (these: Recovery['failed']) => these.map(({ target }) => target).join(', ');

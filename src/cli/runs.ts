@@ -1,7 +1,7 @@
 import type { Entry } from '../journal/entries.ts';
 import { FILES, runFolder, runsFolder } from '../journal/folder.ts';
 import { readJournal } from '../journal/read.ts';
-import { ChaosError } from '../kernel/errors.ts';
+import { ChaosError, type Problem } from '../kernel/errors.ts';
 import type { Files } from '../kernel/ports.ts';
 import { nearest } from '../kernel/suggest.ts';
 import { harmedOf } from '../report/injections.ts';
@@ -19,15 +19,47 @@ export interface RecordedRun {
   readonly harmed: readonly string[];
 }
 
-/** Every run with a journal that can be read, the newest first. */
-export async function listRuns(home: string, files: Files): Promise<RecordedRun[]> {
-  const runs: RecordedRun[] = [];
-  for (const runId of (await idsOf(home, files)).toReversed()) {
-    const run = await readRecorded(home, files, runId).catch(() => undefined);
-    if (run && run.entries.length > 0) runs.push(run);
-  }
-  return runs;
+/** A run whose record is damaged: nobody can tell what it left. */
+export interface UnreadableRun {
+  readonly runId: string;
+  readonly problems: readonly Problem[];
 }
+
+export interface RecordedRuns {
+  readonly runs: readonly RecordedRun[];
+  readonly unreadable: readonly UnreadableRun[];
+}
+
+/** Every run that is recorded here, the newest first. One that was ended before its first entry has harmed nothing. */
+export async function listRuns(home: string, files: Files): Promise<RecordedRuns> {
+  const runs: RecordedRun[] = [];
+  const unreadable: UnreadableRun[] = [];
+  for (const runId of (await idsOf(home, files)).toReversed()) {
+    try {
+      const run = await readRecorded(home, files, runId);
+      if (run.entries.length > 0) runs.push(run);
+    } catch (error) {
+      if (await isRecorded(files, runFolder(home, runId)))
+        unreadable.push({ runId, problems: problemsOf(error, runId) });
+    }
+  }
+  return { runs, unreadable };
+}
+
+/** What kept one run from being looked after, told beside what became of the others. */
+export function problemsOf(error: unknown, runId: string): readonly Problem[] {
+  if (error instanceof ChaosError) return error.problems;
+  const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const fix = `report it with what "chaos recover ${runId}" prints; what that run left harmed is not known`;
+  return [{ code: 'BUG', what: `run ${runId} cannot be looked after: ${why}`, fix }];
+}
+
+/** Whether there is anything of a run in its folder; also where that cannot be told. */
+const isRecorded = async (files: Files, folder: string): Promise<boolean> => {
+  const has = (name: string) => files.read(`${folder}/${name}`).then((text) => text !== undefined, always);
+  return (await has(FILES.journal)) || has(FILES.undo);
+};
+const always = () => true;
 
 /**
  * The run of that id, of which a beginning suffices; "last" is the newest.
@@ -62,12 +94,24 @@ export const needsRecovery = ({ isAlive, harmed, reading }: RecordedRun): boolea
 
 async function readRecorded(home: string, files: Files, runId: string): Promise<RecordedRun> {
   const folder = runFolder(home, runId);
-  const { entries } = await readJournal(files, folder);
+  const { entries } = await readJournal(files, folder).catch((error: NodeJS.ErrnoException) => {
+    throw error.syscall === undefined ? error : barred(folder, error);
+  });
   const hasEnded = entries.some(({ type }) => type === 'run-ended');
   const isAlive = !hasEnded && (await isHeld(files, `${folder}/${FILES.holder}`));
   const reading = { ...readRun(entries, isAlive), runId };
   return { runId, folder, entries, reading, isAlive, harmed: isAlive ? [] : openOf(reading) };
 }
+
+const barred = (folder: string, error: Error): ChaosError =>
+  new ChaosError(
+    {
+      code: 'JOURNAL_READ',
+      what: `the record of a run in "${folder}" cannot be read: ${error.message}`,
+      fix: 'make its files readable for yourself, then run this again',
+    },
+    error,
+  );
 
 /**
  * What a run that no longer holds its account left undone: targets that may still be harmed, and rollbacks that did not

@@ -1,10 +1,12 @@
 import { listRegions } from '../host/region-file.ts';
+import { outcomeOfProblems } from '../kernel/errors.ts';
+import type { Outcome } from '../kernel/outcome.ts';
 import { oneLine } from '../kernel/visible.ts';
 import { harmedOf } from '../report/injections.ts';
 import { columns, type Paint } from '../report/text.ts';
 import { files } from './machine.ts';
 import { type RunRow, renderRuns, rowOf } from './run-table.ts';
-import { listRuns, needsRecovery, type RecordedRun } from './runs.ts';
+import { listRuns, needsRecovery, type RecordedRun, type UnreadableRun } from './runs.ts';
 
 /** What `chaos status --json` prints. */
 export interface Status {
@@ -14,6 +16,8 @@ export interface Status {
   readonly running: readonly RunRow[];
   /** Dead runs that need "chaos recover". */
   readonly harmed: readonly RunRow[];
+  /** Runs whose record is damaged: what they left harmed is not known. */
+  readonly unreadable: readonly UnreadableRun[];
   /** What runs that go on harm just now: what is in place, and what they tried to restore in vain. */
   readonly harming: readonly {
     readonly runId: string;
@@ -23,7 +27,7 @@ export interface Status {
 }
 
 export async function readStatus(home: string): Promise<Status> {
-  const runs = await listRuns(home, files);
+  const { runs, unreadable } = await listRuns(home, files);
   const regions = await listRegions(home);
   return {
     v: 1,
@@ -32,8 +36,13 @@ export async function readStatus(home: string): Promise<Status> {
     running: runs.filter(({ isAlive }) => isAlive).map(rowOf),
     harming: runs.filter(({ isAlive }) => isAlive).flatMap(harmingOf),
     harmed: runs.filter((run) => run.harmed.length > 0 && needsRecovery(run)).map(rowOf),
+    unreadable,
   };
 }
+
+/** Something is harmed, or nobody can tell whether something is. */
+export const outcomeOfStatus = ({ harmed, unreadable }: Status): Outcome =>
+  harmed.length > 0 ? 'dirty' : outcomeOfProblems(unreadable.flatMap(({ problems }) => problems));
 
 function harmingOf({ runId, reading }: RecordedRun): Status['harming'] {
   const harmed = harmedOf(reading.injections);
@@ -43,7 +52,8 @@ function harmingOf({ runId, reading }: RecordedRun): Status['harming'] {
   return harmed.length > 0 ? [{ runId, inPlace: inPlace ?? [], notRestored: notRestored ?? [] }] : [];
 }
 
-export function renderStatus({ regions, running, harmed, harming, home }: Status, paint: Paint): string {
+export function renderStatus(status: Status, paint: Paint): string {
+  const { regions, running, harmed, harming, unreadable, home } = status;
   const sections = [
     regions.length > 0
       ? [
@@ -65,10 +75,30 @@ export function renderStatus({ regions, running, harmed, harming, home }: Status
             (row) => `  ${row.runId}: ${oneLine(row.harmed.join(', '))}; restore with: chaos recover ${row.runId}`,
           ),
         ]
-      : [harming.length > 0 ? 'Dead runs left nothing harmed.' : 'Nothing is left harmed.'],
+      : nothingHarmed(status),
+    ...(unreadable.length > 0
+      ? [
+          [
+            paint.bad('Not known what they left harmed, for their record is damaged'),
+            ...unreadable.flatMap(renderDamage),
+          ],
+        ]
+      : []),
   ];
-  return `${sections.map((lines) => lines.join('\n')).join('\n')}\n${paint.dim(`home: ${home}`)}`;
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n')}\n${paint.dim(`home: ${home}`)}`;
 }
+
+/** What may be said when nothing is known to be left harmed. */
+function nothingHarmed({ harming, unreadable }: Status): string[] {
+  if (unreadable.length > 0) return [];
+  return [harming.length > 0 ? 'Dead runs left nothing harmed.' : 'Nothing is left harmed.'];
+}
+
+const renderDamage = ({ runId, problems }: UnreadableRun): string[] =>
+  problems.flatMap(({ code, what, fix }) => [`  ${runId}: ${code}: ${oneLine(what)}`, `    fix: ${oneLine(fix)}`]);
 
 const renderHarming = ({ runId, inPlace, notRestored }: Status['harming'][number], paint: Paint): string[] => [
   ...(inPlace.length > 0 ? [`  ${runId}: in place: ${oneLine(inPlace.join(', '))}`] : []),

@@ -84,7 +84,8 @@ export async function faultOf(catalog: Catalog, id: string): Promise<Fault | und
 }
 
 /** The means of that kind. Which target and undo it has is known to itself alone. */
-export const meansOf = (fault: Fault, kind: MeansKind): Means | undefined => fault.means[kind];
+export const meansOf = (fault: Fault, kind: MeansKind): Means | undefined =>
+  Object.hasOwn(fault.means, kind) ? fault.means[kind] : undefined;
 
 function commandHarm(open: Pending, undo: Json, redact: Redact): Harm {
   const call = runOf(undo);

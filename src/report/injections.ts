@@ -92,6 +92,9 @@ function follow(before: InjectionReading, entry: Extract<Entry, { injection: str
       };
     case 'revert-failed':
       return { ...before, state: 'dirty', failure: entry.why, manualRecovery: entry.manualRecovery };
+    default:
+      // Of a type that only a newer version knows.
+      return before;
   }
 }
 

@@ -40,3 +40,10 @@ test('anything else that is thrown is a defect: stack, version, run, and how to 
 test('a thrown value that is no error is a defect too', () => {
   expect(failureOf('oops')).toMatchObject({ outcome: 'error', problems: [{ what: 'thrown: oops' }] });
 });
+
+test('a defect outside of a run does not say that all is well, which nobody knows there, and says where to look', () => {
+  const failure = failureOf(new TypeError('x'));
+  const text = failure ? renderDefect(failure, undefined) : '';
+  expect(text).not.toContain('nothing is harmed');
+  expect(text).toContain('chaos status');
+});

@@ -86,6 +86,7 @@ describe.each([true, false])('with colours: %s', (hasColour) => {
   const harming = { runId: 'r', inPlace: [HOSTILE], notRestored: [HOSTILE] };
   const problem = { code: 'SPEC_TYPE', what: HOSTILE, fix: HOSTILE, where: { ...PLACE, text: HOSTILE } } as const;
   const failed = [{ target: HOSTILE, why: HOSTILE, manualRecovery: HOSTILE }];
+  const unreadable = { runId: 'r', problems: [problem] };
   const recovery = { v: 1, outcome: 'dirty', exitCode: 7, problems: [] } as const;
   const reading = readRun(entriesOf([...bodies(HOSTILE), ...otherTexts(HOSTILE)]));
 
@@ -95,7 +96,10 @@ describe.each([true, false])('with colours: %s', (hasColour) => {
     ['a table of runs', renderRuns([row], paint), /^ *(::|error|forged)/m],
     [
       'a status',
-      renderStatus({ v: 1, home: HOSTILE, regions: [], running: [], harmed: [row], harming: [harming] }, paint),
+      renderStatus(
+        { v: 1, home: HOSTILE, regions: [], running: [], harmed: [row], harming: [harming], unreadable: [unreadable] },
+        paint,
+      ),
       /^ +(::|error|forged)/m,
     ],
     [

@@ -1,10 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { recoverRuns, recoveryReport, renderRecovery } from '../../src/cli/recover.ts';
-import { digestOf } from '../../src/journal/undo.ts';
 import { PLAIN } from '../../src/report/text.ts';
-
+import { deadRun } from '../support/dead-run.ts';
 import { makeHome } from '../support/run-cli.ts';
 
 const clean = { runId: 'r1', restored: ['web-a1'], vanished: ['use1-az1'], failed: [] };
@@ -58,44 +55,11 @@ test('every target is listed with what became of it, and with what to do by hand
   );
 });
 
-/** A run that died in the middle of its fault, on an account that may be gone. */
-function recordRun(home: string, runId: string, kind: string): void {
-  const folder = path.join(home, 'runs', runId);
-  const account = { kind, name: 'gone', instance: 'i' };
-  const record = { injection: '1.x', fault: 'aws.ec2.stop-instances', means: 'api', undo: {} } as const;
-  const facts = { injection: '1.x', target: `x of ${runId}`, fault: record.fault, means: record.means };
-  const entries = [
-    {
-      type: 'run-started',
-      runId,
-      tool: '1',
-      experiment: { file: 'x', digest: '', title: 'x' },
-      parameters: {},
-      account,
-    },
-    { type: 'captured', ...facts, reversal: 'reverts', digest: digestOf(record), restoresWithinMs: 1_000 },
-    { type: 'injecting', injection: '1.x', calls: [] },
-  ];
-  const lines = entries.map((entry, index) =>
-    JSON.stringify({
-      v: 1,
-      seq: index + 1,
-      at: '2026-01-01T00:00:00.000Z',
-      reach: { kind, name: 'gone' },
-      pid: 1,
-      ...entry,
-    }),
-  );
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, 'journal.jsonl'), `${lines.join('\n')}\n`);
-  writeFileSync(path.join(folder, 'undo.jsonl'), `${JSON.stringify(record)}\n`);
-}
-
 test('a run that cannot be looked after keeps no other one from being restored', async () => {
   const { home, remove } = makeHome();
   onTestFinished(remove);
   for (const [number, kind] of ['embedded', 'aws', 'embedded'].entries())
-    recordRun(home, `2026010${number + 1}-000000-beef`, kind);
+    deadRun(home, `2026010${number + 1}-000000-beef`, kind);
   const said: string[] = [];
   const request = { home, trustCommands: false, say: (text: string) => said.push(text) };
   const report = await recoverRuns({ ...request, run: undefined });

@@ -26,7 +26,11 @@ writeRun(home, '20260102-2', died);
 mkdirSync(path.join(home, 'runs', '20260103-never-began'));
 
 test('runs are listed the newest first, and a folder without a journal is none', async () => {
-  expect((await listRuns(home, files)).map(({ runId }) => runId)).toEqual(['20260102-2', '20260102-1', '20260101-1']);
+  expect((await listRuns(home, files)).runs.map(({ runId }) => runId)).toEqual([
+    '20260102-2',
+    '20260102-1',
+    '20260101-1',
+  ]);
 });
 
 test('a folder of somebody else puts no command into what is pasted: by its name and no other its run is called', async () => {
@@ -34,7 +38,7 @@ test('a folder of somebody else puts no command into what is pasted: by its name
   const forged = died.map((entry) => (entry.type === 'run-started' ? { ...entry, runId: '$(touch x)' } : entry));
   writeRun(theirs, '20260101-1', forged);
   for (const name of ['$(touch x)', 'a b', 'a\u001b[2J', '--all']) writeRun(theirs, name, forged);
-  const runs = await listRuns(theirs, files);
+  const { runs } = await listRuns(theirs, files);
   expect(runs.map(({ runId, reading }) => [runId, reading.runId])).toEqual([['20260101-1', '20260101-1']]);
   await expect(findRun(theirs, files, '--all')).rejects.toMatchObject({ problems: [{ code: 'RUN_UNKNOWN' }] });
 });
@@ -54,12 +58,12 @@ test('a run is found by its id, by an unambiguous beginning of it, and as the la
 });
 
 test('a run that died after injecting, and one that could not restore, need recovery; one that held does not', async () => {
-  const runs = await listRuns(home, files);
+  const { runs } = await listRuns(home, files);
   expect(runs.filter(needsRecovery).map(({ runId }) => runId)).toEqual(['20260102-2', '20260102-1']);
 });
 
 test('the list shows what is harmed before it shows an outcome', async () => {
-  const rows = (await listRuns(home, files)).map(rowOf);
+  const rows = (await listRuns(home, files)).runs.map(rowOf);
   expect(rows.map(({ state, outcome, harmed }) => ({ state, outcome, harmed }))).toEqual([
     { state: 'died', outcome: null, harmed: ['use1-az1'] },
     { state: 'ended', outcome: 'dirty', harmed: ['use1-az1'] },
@@ -115,7 +119,7 @@ test('a rollback that failed needs recovery like a target, until it has succeede
   const other = path.join(home, 'rollbacks');
   writeRun(other, 'failed', rollbackFailed);
   writeRun(other, 'recovered', rollbackRecovered);
-  expect((await listRuns(other, files)).filter(needsRecovery).map(({ runId }) => runId)).toEqual(['failed']);
+  expect((await listRuns(other, files)).runs.filter(needsRecovery).map(({ runId }) => runId)).toEqual(['failed']);
   const { harmed } = await readStatus(other);
   expect(harmed.map((row) => row.harmed)).toEqual([['rollback "sh -c exit 9"']]);
 });

@@ -1,7 +1,7 @@
 import { ChaosCommand } from '../../cli/chaos-command.ts';
 import { chaosHome } from '../../cli/home.ts';
 import { files } from '../../cli/machine.ts';
-import { type RunRow, renderRuns, rowOf } from '../../cli/run-table.ts';
+import { type RunRow, renderRuns, rowsOf } from '../../cli/run-table.ts';
 import { listRuns } from '../../cli/runs.ts';
 
 export default class JournalList extends ChaosCommand {
@@ -14,7 +14,7 @@ export default class JournalList extends ChaosCommand {
 
   async run(): Promise<readonly RunRow[]> {
     await this.parse(JournalList);
-    const rows = (await listRuns(chaosHome(), files)).map(rowOf);
+    const rows = rowsOf(await listRuns(chaosHome(), files));
     this.print(renderRuns(rows, this.paint('stdout')));
     return rows;
   }
