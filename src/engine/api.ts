@@ -70,8 +70,8 @@ export interface Plan {
   /** How long the run takes as a rule. */
   readonly expectedMs: number;
   /**
-   * How long it takes at most: the sum of what bounds each of its waits. Where a step cannot restore a target, the end of
-   * the run tries once more, and takes as long again.
+   * How long it takes at most from this plan on, whatever the account answers: the sum of what bounds each of its waits.
+   * Not if this process stands still, or its watchdog takes the run over.
    */
   readonly atMostMs: number;
   /** AWS actions (`ec2:StopInstances`) and facility operations that the calls of the plan need. */

@@ -8,10 +8,11 @@ import type { Json } from '../kernel/json.ts';
 import type { Account, ReadPort } from '../kernel/ports.ts';
 import type { Redact } from '../kernel/redact.ts';
 import { byHandOf, runOf } from './commands.ts';
+import type { Restorable } from './restore-limit.ts';
 import { checkSeal, type Trust } from './trust.ts';
 
 /** Something that was done to a target, with how to undo it: made from the disk alone, so that any process can. */
-export interface Harm extends Pending {
+export interface Harm extends Pending, Restorable {
   /** What a person does by hand if this program cannot. */
   readonly manualRecovery: string;
   restore(): readonly Call[];
@@ -32,7 +33,7 @@ export interface Judging {
 
 /** The harms whose undo data is sound. Of the others it is written down why they cannot be restored. */
 export async function harmsOf(
-  open: readonly Pending[],
+  open: readonly (Pending & Restorable)[],
   records: ReadonlyMap<string, UndoRecord>,
   judging: Judging,
 ): Promise<Harm[]> {
@@ -57,7 +58,11 @@ export async function harmsOf(
  * @throws ChaosError JOURNAL_READ when the data is missing or is not what was recorded, or its fault is unknown here;
  * SAFETY_SEAL when it would reach this machine and is not known to be this user's.
  */
-async function harmOf(open: Pending, records: ReadonlyMap<string, UndoRecord>, judging: Judging): Promise<Harm> {
+async function harmOf(
+  open: Pending & Restorable,
+  records: ReadonlyMap<string, UndoRecord>,
+  judging: Judging,
+): Promise<Harm> {
   const record = records.get(open.digest);
   if (!record) throw mismatch(open, 'no line of undo.jsonl has the digest that the journal recorded for it');
   if (record.injection !== open.injection) throw mismatch(open, `it is that of "${record.injection}"`);

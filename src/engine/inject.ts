@@ -5,7 +5,7 @@ import { CallError, ChaosError, refusalCode } from '../kernel/errors.ts';
 import { LEASE_LOST } from '../kernel/facility.ts';
 import type { Json } from '../kernel/json.ts';
 import type { Injection } from './injection.ts';
-import { STEADY_WITHIN_MS } from './length.ts';
+import { harmLimitMs, STEADY_WITHIN_MS, seenLimitMs } from './length.ts';
 import { WIDTH } from './restore-limit.ts';
 import { keepUndo, MethodEnd, type Run, undisturbed } from './run-state.ts';
 import { send } from './send.ts';
@@ -13,19 +13,19 @@ import { answering } from './silence.ts';
 import { TakenOver } from './taken-over.ts';
 import { eachOf, within } from './time.ts';
 
-const LOOK_MS = 60_000;
-
 /**
- * Harms the targets of a step: each one's undo is on disk before its first call is sent. Then observes that every fault
- * bites.
+ * Harms the targets of a step, within `harmLimitMs` for all of them: each one's undo is on disk before its first call is
+ * sent. Then observes that every fault bites.
  * @throws MethodEnd when one could not be injected or did not land; what was injected until then is still in place.
  */
 export async function injectAll(run: Run, injections: readonly Injection[]): Promise<void> {
   const landed: { injection: Injection; undo: Json; atMs: number }[] = [];
+  const [first] = injections;
+  const overMs = run.clock.nowMs() + (first ? harmLimitMs(first, injections.length) : 0);
   for (const injection of injections) {
-    const undo = await prepare(run, injection);
+    const undo = await prepare(run, injection, overMs);
     landed.push({ injection, undo, atMs: run.clock.nowMs() });
-    await harm(run, injection, undo);
+    await harm(run, injection, { undo, overMs });
   }
   const seen = await eachOf(landed, WIDTH, async ({ injection, undo, atMs }) => {
     if (!injection.observe) return true;
@@ -38,18 +38,24 @@ export async function injectAll(run: Run, injections: readonly Injection[]): Pro
 }
 
 /** Captures, checks the target once more, and puts the undo on disk. Nothing is harmed yet. */
-async function prepare(run: Run, injection: Injection): Promise<Json> {
+async function prepare(run: Run, injection: Injection, overMs: number): Promise<Json> {
   const { id, fault, means, target, reversal, restoresWithinMs } = injection;
   run.method.signal.throwIfAborted();
   await run.guard();
-  const undo = await orGiveUp(run, injection, () => captureSteady(run, injection));
+  const undo = await orGiveUp(run, injection, () =>
+    within(run.clock, overMs - run.clock.nowMs(), run.method.signal, (inner) => captureSteady(run, injection, inner)),
+  );
   const kept = await keepUndo(run, { injection: id, fault, means, undo });
   const facts = { injection: id, target, fault, means, reversal, ...kept, restoresWithinMs };
   await run.journal.append({ type: 'captured', ...facts });
   return undo;
 }
 
-async function harm(run: Run, injection: Injection, undo: Json): Promise<void> {
+async function harm(
+  run: Run,
+  injection: Injection,
+  { undo, overMs }: { readonly undo: Json; readonly overMs: number },
+): Promise<void> {
   const { id, fault, target, forMs, landsWithinMs } = injection;
   const { journal, clock, context, method } = run;
   const calls = injection.calls(undo);
@@ -69,14 +75,16 @@ async function harm(run: Run, injection: Injection, undo: Json): Promise<void> {
           await run.guard();
           sent ||= !signal.aborted;
         };
-        ambiguous = (await send(port, call, signal, guard)) || ambiguous;
+        const leftMs = overMs - clock.nowMs();
+        ambiguous = (await within(clock, leftMs, signal, (inner) => send(port, call, inner, guard))) || ambiguous;
       }
     } catch (error) {
       if (!sent) await unsent(run, injection, error);
       // Refused by the account: nothing slipped out.
       if (error instanceof CallError && error.code === LEASE_LOST) await run.guard();
       await stillOurs(run, id);
-      if (!(error instanceof CallError && error.ambiguous && (await landedAfterAll(run, injection, undo)))) throw error;
+      if (!(error instanceof CallError && error.ambiguous && (await landedAfterAll(run, injection, { undo, overMs }))))
+        throw error;
       ambiguous = true;
     }
     await stillOurs(run, id);
@@ -139,42 +147,50 @@ const writeSignal = ({ method, control }: Run, { service }: { service: string })
   service === 'command' ? method.signal : control.leave;
 
 /** A call that got no answer may have landed, and its repetition may have failed for that very reason. */
-async function landedAfterAll(run: Run, injection: Injection, undo: Json): Promise<boolean> {
-  return injection.observe !== undefined && (await attestUntilItBites(run, injection, undo)).bites;
+async function landedAfterAll(
+  run: Run,
+  injection: Injection,
+  { undo, overMs }: { readonly undo: Json; readonly overMs: number },
+): Promise<boolean> {
+  return injection.observe !== undefined && (await attestUntilItBites(run, injection, undo, overMs)).bites;
 }
 
 /** The pre-image of a target that stands still, is not harmed already, and can be harmed. */
-async function captureSteady(run: Run, injection: Injection): Promise<Json> {
-  const { clock, host, method } = run;
+async function captureSteady({ clock, host }: Run, injection: Injection, signal: AbortSignal): Promise<Json> {
   const { observe } = injection;
   const deadline = clock.nowMs() + Math.min(STEADY_WITHIN_MS, injection.landsWithinMs);
   for (;;) {
-    const captured = await within(clock, LOOK_MS, method.signal, (signal) => injection.capture(host, signal));
+    const captured = await injection.capture(host, signal);
     if (!captured) throw new CallError('TARGET_NONE', 'the target that was planned is no longer there');
     const undo = JSON.parse(JSON.stringify(captured.undo)) as Json;
     if (injection.calls(undo).length === 0) throw new CallError('NOTHING_TO_HARM', 'the target is already as harmed');
     if (!observe) return undo;
-    const standing = await within(clock, LOOK_MS, method.signal, (signal) => observe.compare(undo, host, signal));
+    const standing = await observe.compare(undo, host, signal);
     if (standing.is === 'restored') {
-      const before = await within(clock, LOOK_MS, method.signal, (signal) => observe.attest(undo, host, signal));
+      const before = await observe.attest(undo, host, signal);
       if (!before.bites) return undo;
       throw new CallError('NOTHING_TO_HARM', `before anything was done: ${before.evidence}`);
     }
     if (clock.nowMs() >= deadline) throw new CallError('NOT_STEADY', `the target does not stand still: ${standing.is}`);
-    await clock.sleep(500, method.signal);
+    await clock.sleep(500, signal);
   }
 }
 
-async function attestUntilItBites(run: Run, { observe, landsWithinMs }: Injection, undo: Json): Promise<Attestation> {
+async function attestUntilItBites(
+  run: Run,
+  { observe, landsWithinMs }: Injection,
+  undo: Json,
+  overMs = Infinity,
+): Promise<Attestation> {
   const { clock, host, method } = run;
-  const deadline = clock.nowMs() + landsWithinMs;
+  const begunMs = clock.nowMs();
+  const deadline = Math.min(overMs, begunMs + landsWithinMs);
+  const untilMs = Math.min(overMs, begunMs + seenLimitMs(landsWithinMs));
+  let last: Attestation = { bites: false, level: host.account.attestation, evidence: 'nothing could be observed' };
   for (let wait = 50; ; wait = Math.min(1_000, wait * 1.5)) {
-    const seen = await look(run, () =>
-      within(clock, LOOK_MS, method.signal, async (s) => observe?.attest(undo, host, s)),
-    );
-    if (seen?.bites || clock.nowMs() >= deadline) {
-      return seen ?? { bites: false, level: host.account.attestation, evidence: 'nothing could be observed' };
-    }
+    const work = (inner: AbortSignal) => observe?.attest(undo, host, inner) ?? Promise.resolve(undefined);
+    last = (await look(run, () => within(clock, untilMs - clock.nowMs(), method.signal, work))) ?? last;
+    if (last.bites || clock.nowMs() >= deadline) return last;
     await clock.sleep(wait, method.signal);
   }
 }

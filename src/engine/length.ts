@@ -1,18 +1,27 @@
-import type { Experiment } from '../experiment/experiment.ts';
+import type { Experiment, Step } from '../experiment/experiment.ts';
 import { methodMs } from '../experiment/method-length.ts';
-import type { Pending } from '../journal/pending.ts';
 import type { Account } from '../kernel/ports.ts';
 import type { Plan } from './api.ts';
 import { recoveryLimitMs } from './measure.ts';
 import type { Resolved } from './resolve.ts';
-import { COMMAND_GRACE_MS, restoreAllLimitMs, rollbacksLimitMs, WIDTH } from './restore-limit.ts';
+import {
+  COMMAND_GRACE_MS,
+  LAST_LOOK_MS,
+  type Restorable,
+  restoreAllLimitMs,
+  rollbacksLimitMs,
+  SLOW_MS,
+  WIDTH,
+} from './restore-limit.ts';
 
 /** Limits are rarely used up: a quarter of them is what a reader should expect. */
 const USED = 0.25;
 /** A target that does not stand still is waited for so long before it is harmed. */
 export const STEADY_WITHIN_MS = 10_000;
+/** An account that is silent keeps no lease for longer. */
+export const RELEASE_MS = 5_000;
 
-type Limits = Pick<Pending, 'injection' | 'means' | 'restoresWithinMs'> & { readonly landsWithinMs: number };
+type Limits = Restorable & { readonly landsWithinMs: number };
 
 /** How long a run takes: as a rule, and at most. */
 export function lengthOf(
@@ -27,11 +36,12 @@ export function lengthOf(
   const faults = limits.filter(({ means }) => means !== 'command');
   const most = Math.max(0, ...faults.map((one) => one.landsWithinMs + one.restoresWithinMs));
   const landMs = resolved.reduce((sum, one) => sum + landLimitMs(one), 0);
+  const restoreMs = restoreAllLimitMs(limits, account) + rollbacksLimitMs(experiment.rollbacks);
+  // A run that has to restore a target once more measures no recovery.
+  const lastMs = Math.max(recoveryLimitMs(hypothesis), againLimitMs(method, resolved, account));
   return {
     expectedMs: Math.round(certainMs + stayMs + USED * (recoverWithinMs + most)),
-    atMostMs: Math.round(
-      certainMs + lastSampleMs(experiment) + landMs + endLimitMs(experiment, limits, account, false),
-    ),
+    atMostMs: Math.round(certainMs + 2 * lastSampleMs(experiment) + landMs + restoreMs + lastMs + RELEASE_MS),
   };
 }
 
@@ -41,12 +51,13 @@ export function lengthOf(
  */
 export function endLimitMs(
   experiment: Pick<Experiment, 'hypothesis' | 'rollbacks'>,
-  open: readonly Pick<Pending, 'injection' | 'means' | 'restoresWithinMs'>[],
+  open: readonly Restorable[],
   account: Account,
   isAborted: boolean,
 ): number {
   const restoreMs = restoreAllLimitMs(open, account) + rollbacksLimitMs(experiment.rollbacks);
-  return restoreMs + (isAborted ? 0 : lastSampleMs(experiment) + recoveryLimitMs(experiment.hypothesis));
+  const measureMs = isAborted ? 0 : lastSampleMs(experiment) + recoveryLimitMs(experiment.hypothesis);
+  return restoreMs + measureMs + RELEASE_MS;
 }
 
 /** A phase is judged once its last sample has been answered or has run out of time. */
@@ -65,10 +76,40 @@ function limitsOf(one: Resolved): readonly Limits[] {
   });
 }
 
-/** The targets of a step are harmed one after another; that the fault bites is observed on many together. */
+/**
+ * Where a step cannot restore a target, the method ends, and the end of the run tries once more. Steps that are played
+ * together may fail together.
+ */
+function againLimitMs(steps: readonly Step[], resolved: readonly Resolved[], account: Account): number {
+  const again = (step: Step): number => {
+    if (step.kind === 'parallel') return step.steps.reduce((sum, branch) => sum + again(branch), 0);
+    if (step.kind === 'wait' || step.forMs === undefined) return 0;
+    const limits = resolved.filter((one) => one.step === step).flatMap(limitsOf);
+    return restoreAllLimitMs(
+      limits.map((one) => ({ ...one, isAgain: true })),
+      account,
+    );
+  };
+  return Math.max(0, ...steps.map(again));
+}
+
 function landLimitMs(one: Resolved): number {
-  if (one.kind === 'command') return one.step.timeoutMs + COMMAND_GRACE_MS;
+  if (one.kind === 'command') return harmLimitMs({ means: 'command', landsWithinMs: one.step.timeoutMs }, 1);
   const { landsWithinMs } = one.means;
   const { length } = one.matches;
-  return length * Math.min(STEADY_WITHIN_MS, landsWithinMs) + Math.ceil(length / WIDTH) * landsWithinMs;
+  return (
+    harmLimitMs({ means: one.via, landsWithinMs }, length) + Math.ceil(length / WIDTH) * seenLimitMs(landsWithinMs)
+  );
 }
+
+/** The longest that it takes to capture and harm the targets of a step, one after another: the injection ends by then. */
+export function harmLimitMs(
+  { means, landsWithinMs }: Pick<Limits, 'means' | 'landsWithinMs'>,
+  targets: number,
+): number {
+  if (means === 'command') return landsWithinMs + COMMAND_GRACE_MS;
+  return targets * Math.min(STEADY_WITHIN_MS, landsWithinMs) + SLOW_MS;
+}
+
+/** The longest that it is observed whether a fault bites; on many targets together. */
+export const seenLimitMs = (landsWithinMs: number): number => landsWithinMs + LAST_LOOK_MS;

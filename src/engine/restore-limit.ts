@@ -2,8 +2,9 @@ import type { CommandStep } from '../experiment/experiment.ts';
 import type { Pending } from '../journal/pending.ts';
 import type { Account } from '../kernel/ports.ts';
 
-/** How often the undo of a command is tried. */
-export const COMMAND_TRIES = 3;
+const COMMAND_TRIES = 3;
+/** The pause after its first try; after the second it is twice as long. */
+export const COMMAND_PAUSE_MS = 1_000;
 /** Whoever runs a command waits so much longer than the command may take. */
 export const COMMAND_GRACE_MS = 5_000;
 /** How many targets of one step are seen to at the same time. */
@@ -11,20 +12,31 @@ export const WIDTH = 16;
 /** What looks as before may go on biting for so long. */
 export const VERIFY_MS = 5_000;
 /** A look that is under way when the time is over may take so long. */
-const LAST_LOOK_MS = 10_000;
+export const LAST_LOOK_MS = 10_000;
 /** What is left of the limit when no further look is begun. */
 export const MARGIN_MS = VERIFY_MS + LAST_LOOK_MS;
+/** How much longer than it needs something may take because calls are slow, throttled or lost. */
+export const SLOW_MS = 30_000;
+/** What a target that a step could not restore is given once more, at the end of the run. */
+const AGAIN_MS = 15_000;
 
-type Restorable = Pick<Pending, 'injection' | 'means' | 'restoresWithinMs'>;
-
-/** The longest that one target is tried to be restored. */
-export function restoreLimitMs(
-  { means, restoresWithinMs }: Restorable,
-  { consistencyMs, latenessMs }: Account,
-): number {
-  if (means !== 'command') return 2 * restoresWithinMs + 3 * consistencyMs + latenessMs + 10_000 + MARGIN_MS;
-  return restoresWithinMs === 0 ? 0 : COMMAND_TRIES * (restoresWithinMs + COMMAND_GRACE_MS) + 3_000;
+export interface Restorable extends Pick<Pending, 'injection' | 'means' | 'restoresWithinMs'> {
+  /** Whether restoring it has failed in this run before, after all the time that it had. */
+  readonly isAgain?: boolean;
 }
+
+/** The longest that one target is tried to be restored: who restores ends all its looks and calls by then. */
+export function restoreLimitMs(harm: Restorable, { consistencyMs, latenessMs }: Account): number {
+  const { means, restoresWithinMs, isAgain } = harm;
+  if (means !== 'command')
+    return (isAgain ? AGAIN_MS : restoresWithinMs + SLOW_MS) + 3 * consistencyMs + latenessMs + MARGIN_MS;
+  if (restoresWithinMs === 0) return 0;
+  const tries = triesOf(harm);
+  return tries * (restoresWithinMs + COMMAND_GRACE_MS) + (tries * (tries - 1) * COMMAND_PAUSE_MS) / 2;
+}
+
+/** How often the undo of a command is tried. */
+export const triesOf = ({ isAgain }: Restorable): number => (isAgain ? 1 : COMMAND_TRIES);
 
 /** The longest that all of them take: one step after another, the targets of a step together. */
 export function restoreAllLimitMs(open: readonly Restorable[], account: Account): number {

@@ -5,9 +5,9 @@ import { CallError } from '../kernel/errors.ts';
 import type { ReadPort, WritePort } from '../kernel/ports.ts';
 import { isGone, saysGone } from './gone.ts';
 import type { Harm } from './harm.ts';
-import { COMMAND_TRIES, MARGIN_MS, restoreLimitMs, VERIFY_MS } from './restore-limit.ts';
+import { COMMAND_PAUSE_MS, LAST_LOOK_MS, MARGIN_MS, restoreLimitMs, triesOf, VERIFY_MS } from './restore-limit.ts';
 import { explain, type Guard, readingPort, send } from './send.ts';
-import { hear, isGivenUp, type Silence } from './silence.ts';
+import { hear, type Silence } from './silence.ts';
 import { within } from './time.ts';
 
 /** What restoring needs. Its signal is never the one that ends a run: only "stop waiting" aborts it. */
@@ -31,19 +31,29 @@ export type Ending =
 const LOOK_MS = 90_000;
 const SEND_AGAIN_MS = 5_000;
 
-/** Brings a target back to its pre-image: compares with reality first, and again until it stays restored. */
-export async function restore(harm: Harm, context: Reverting): Promise<Ending> {
+/** The one limit of all looks and calls that restore a target: it is over by then, by the clock. */
+interface Limited extends Reverting {
+  readonly overMs: number;
+}
+
+/**
+ * Brings a target back to its pre-image: compares with reality first, and again until it stays restored. It takes no
+ * longer than `restoreLimitMs`; a target that is seen to be harmed is sent at least one restoring call.
+ */
+export async function restore(harm: Harm, reverting: Reverting): Promise<Ending> {
   if (!harm.begun) return { how: 'already', verified: null };
+  const { clock, account } = reverting.port;
+  const context: Limited = { ...reverting, overMs: clock.nowMs() + restoreLimitMs(harm, account) };
   if (harm.observe) return harm.reversal === 'permanent' ? spend(harm, context) : bringBack(harm, context);
   return harm.reversal === 'permanent' ? { how: 'spent', verified: null } : undoBlindly(harm, context);
 }
 
 /** A permanent fault is not undone. What was never harmed is not counted as spent. */
-async function spend(harm: Harm, context: Reverting): Promise<Ending> {
+async function spend(harm: Harm, context: Limited): Promise<Ending> {
   const { port, signal } = context;
   const watch = new Steady(harm, port);
   for (;;) {
-    const standing = await look(harm, context).catch((error: unknown) => {
+    const standing = await look(harm, context, context.overMs).catch((error: unknown) => {
       if (signal.aborted) throw error;
       return undefined;
     });
@@ -54,23 +64,25 @@ async function spend(harm: Harm, context: Reverting): Promise<Ending> {
 }
 
 /** The undo of a command: nobody can compare, so it is run until it succeeds, a few times at most. */
-async function undoBlindly(harm: Harm, { port, signal, guard }: Reverting): Promise<Ending> {
+async function undoBlindly(harm: Harm, context: Limited): Promise<Ending> {
+  const { port, signal, overMs } = context;
   for (let attempt = 1; ; attempt++) {
-    const failure = await sendAll(harm, { port, signal, guard });
+    const failure = await sendAll(harm, context, overMs);
     if (failure === undefined) return { how: 'restored', verified: null };
-    if (attempt === COMMAND_TRIES) return { failed: failure, changed: false };
-    await port.clock.sleep(1_000 * attempt, signal);
+    if (attempt === triesOf(harm)) return { failed: failure, changed: false };
+    await port.clock.sleep(COMMAND_PAUSE_MS * attempt, signal);
   }
 }
 
-async function bringBack(harm: Harm, context: Reverting): Promise<Ending> {
-  const { port, signal } = context;
-  const { clock, account } = port;
-  const deadline = clock.nowMs() + restoreLimitMs(harm, account) - MARGIN_MS;
+async function bringBack(harm: Harm, context: Limited): Promise<Ending> {
+  const { port, signal, overMs } = context;
+  const { clock } = port;
+  const deadline = overMs - MARGIN_MS;
   const watch = new Steady(harm, port);
   let sent: { atMs: number; failure: string | undefined } | undefined;
   for (;;) {
-    const standing = await tryLook(harm, context);
+    // Before the first call a look leaves time for it.
+    const standing = await tryLook(harm, context, sent ? overMs : deadline);
     if (standing.is === 'gone') return GONE;
     if (watch.settled(standing)) {
       if (standing.is === 'changed') return { failed: `changed meanwhile: ${standing.how}`, changed: true };
@@ -79,10 +91,10 @@ async function bringBack(harm: Harm, context: Reverting): Promise<Ending> {
       return verify(harm, sent ? 'restored' : 'already', deadline, context);
     }
     const now = clock.nowMs();
-    if (now >= deadline || isGivenUp(context.silence, port))
+    if (now >= deadline || context.silence.isGivenUp)
       return { failed: tooLate(standing, sent?.failure, harm), changed: false };
     if (standing.is === 'harmed' && (!sent || sent.failure !== undefined || now - sent.atMs >= SEND_AGAIN_MS)) {
-      const failure = await sendAll(harm, context);
+      const failure = await sendAll(harm, context, overMs - LAST_LOOK_MS);
       sent = { atMs: clock.nowMs(), failure };
       watch.quicken();
     }
@@ -100,10 +112,12 @@ const HEALED: Attestation = {
   evidence: 'compared with its pre-image: it is back',
 };
 
-/** Sends the restoring calls in order. @returns why one failed, if one did. */
-async function sendAll(harm: Harm, { port, signal, guard }: Pick<Reverting, 'port' | 'signal' | 'guard'>) {
+/** Sends the restoring calls in order, until that time at most. @returns why one failed, if one did. */
+async function sendAll(harm: Harm, { port, signal, guard }: Reverting, untilMs: number) {
   try {
-    for (const call of harm.restore()) await send(port, call, signal, guard);
+    await within(port.clock, untilMs - port.clock.nowMs(), signal, async (inner) => {
+      for (const call of harm.restore()) await send(port, call, inner, guard);
+    });
     return undefined;
   } catch (error) {
     if (signal.aborted || !(error instanceof CallError)) throw error;
@@ -111,23 +125,27 @@ async function sendAll(harm: Harm, { port, signal, guard }: Pick<Reverting, 'por
   }
 }
 
-/** One observation, of an account that is heard. */
-const observe = <T>({ port, signal, silence }: Reverting, work: (host: ReadPort, inner: AbortSignal) => Promise<T>) =>
-  within(port.clock, LOOK_MS, signal, async (inner) => {
+/** One observation, of an account that is heard, until that time at most. */
+const observe = <T>(
+  { port, signal, silence }: Reverting,
+  untilMs: number,
+  work: (host: ReadPort, inner: AbortSignal) => Promise<T>,
+) =>
+  within(port.clock, Math.min(LOOK_MS, untilMs - port.clock.nowMs()), signal, async (inner) => {
     await hear(port, silence, inner);
     return work(readingPort(port), inner);
   });
 
-const look = (harm: Harm, context: Reverting): Promise<Standing> =>
-  observe(context, async (host, inner) => (await harm.observe?.compare(host, inner)) ?? { is: 'restored' });
+const look = (harm: Harm, context: Reverting, untilMs: number): Promise<Standing> =>
+  observe(context, untilMs, async (host, inner) => (await harm.observe?.compare(host, inner)) ?? { is: 'restored' });
 
 type Look = Standing | { readonly is: 'gone' } | { readonly is: 'unknown'; readonly why: string };
 
 /** A look that fails because the account does not answer is no answer: the next one may succeed. */
-async function tryLook(harm: Harm, context: Reverting): Promise<Look> {
+async function tryLook(harm: Harm, context: Reverting, untilMs: number): Promise<Look> {
   const { port, signal } = context;
   try {
-    return await look(harm, context);
+    return await look(harm, context, untilMs);
   } catch (error) {
     if (signal.aborted || !(error instanceof CallError)) throw error;
     if (saysGone(error) || (await isGone(port))) return { is: 'gone' };
@@ -136,12 +154,12 @@ async function tryLook(harm: Harm, context: Reverting): Promise<Look> {
 }
 
 /** Observes, until the time is over, that the fault no longer bites. */
-async function verify(harm: Harm, how: 'restored' | 'already', deadline: number, context: Reverting): Promise<Ending> {
-  const { signal, silence, port } = context;
+async function verify(harm: Harm, how: 'restored' | 'already', deadline: number, context: Limited): Promise<Ending> {
+  const { signal, silence, port, overMs } = context;
   const { clock } = port;
-  const last = Math.max(deadline, clock.nowMs() + VERIFY_MS);
+  const last = Math.min(overMs, Math.max(deadline, clock.nowMs() + VERIFY_MS));
   for (let wait = 100; ; wait = Math.min(2_000, wait * 1.5)) {
-    const seen = await observe(context, async (host, inner) => harm.observe?.attest(host, inner)).catch(
+    const seen = await observe(context, overMs, async (host, inner) => harm.observe?.attest(host, inner)).catch(
       (error: unknown) => {
         if (signal.aborted || !(error instanceof CallError)) throw error;
         return explain(error);
@@ -149,11 +167,11 @@ async function verify(harm: Harm, how: 'restored' | 'already', deadline: number,
     );
     if (typeof seen === 'object' && !seen.bites) return { how, verified: seen };
     if (await isGone(port)) return GONE;
-    if (clock.nowMs() >= last || isGivenUp(silence, port)) {
+    if (clock.nowMs() >= last || silence.isGivenUp) {
       const evidence = typeof seen === 'object' ? seen.evidence : (seen ?? 'nothing was seen');
       return { failed: `it looks as before, but the fault still bites: ${evidence}`, changed: false };
     }
-    await clock.sleep(wait, signal);
+    await clock.sleep(Math.min(wait, overMs - clock.nowMs()), signal);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Harm } from './harm.ts';
 import { type Reverting, restore } from './restore.ts';
 import { stepOf, WIDTH } from './restore-limit.ts';
 import { explain } from './send.ts';
+import { askAnew } from './silence.ts';
 import { TakenOver } from './taken-over.ts';
 import { eachOf } from './time.ts';
 
@@ -11,6 +12,7 @@ import { eachOf } from './time.ts';
  * @throws the signal's reason, or `TakenOver`: then the rest is left to somebody else.
  */
 export async function revertAll(harms: readonly Harm[], context: Reverting): Promise<void> {
+  askAnew(context.silence);
   for (const group of byStep(harms).reverse()) {
     await eachOf(group.reverse(), WIDTH, (harm) => revert(harm, context));
   }

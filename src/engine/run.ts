@@ -5,6 +5,7 @@ import type { Outcome } from '../kernel/outcome.ts';
 import type { RunExperiment, RunResult } from './api.ts';
 import { beat, noticeGone } from './heart.ts';
 import { judge, leftHarmed } from './judge.ts';
+import { RELEASE_MS } from './length.ts';
 import { judgeDuring, measureBaseline, measureRecovery } from './measure.ts';
 import { playMethod } from './method.ts';
 import { open } from './open.ts';
@@ -144,9 +145,6 @@ function explained(error: unknown): readonly Problem[] {
     return [{ code: 'BUG', what, fix: 'report it together with the journal of this run' }];
   }
 }
-
-/** An account that is silent keeps no lease for long. */
-const RELEASE_MS = 5_000;
 
 /** The verdict, and the end of everything that the run holds in the account and on this machine. */
 async function conclude(run: Run, verdicts: readonly ProbeVerdict[]): Promise<RunResult> {

@@ -6,7 +6,7 @@ import { COMMAND_GRACE_MS } from './restore-limit.ts';
 import { patiently, within } from './time.ts';
 
 /** The longest that one call to the account may take. A command of the author's has its own limit. */
-const CALL_MS = 60_000;
+const CALL_MS = 20_000;
 const READ_MS = 30_000;
 
 /** Asked before every write: throws when this process may not touch the account any more. */

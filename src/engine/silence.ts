@@ -15,11 +15,14 @@ export interface Silence {
   sinceMs?: number;
   /** When it was heard last: every part of it. */
   heardMs?: number;
+  /** Whether nobody should ask it, or wait for an answer, any longer. */
+  isGivenUp?: boolean;
 }
 
-/** Whether nobody should wait for an answer any longer. */
-export const isGivenUp = ({ sinceMs }: Silence, { clock }: Pick<ReadPort, 'clock'>): boolean =>
-  sinceMs !== undefined && clock.nowMs() - sinceMs >= GIVE_UP_MS;
+/** Whoever begins to restore asks an account once more that somebody else has given up. */
+export function askAnew(silence: Silence): void {
+  delete silence.isGivenUp;
+}
 
 /**
  * The port, whose calls to an embedded account fail within seconds with a `CallError` (`AccountSilent`, not retryable)
@@ -65,6 +68,7 @@ async function unlessSilent<T>(
     inner.abort(OVER);
   }
   silence.sinceMs ??= sentMs;
+  silence.isGivenUp = port.clock.nowMs() - silence.sinceMs >= GIVE_UP_MS;
   if (!end) throw silent(port, port.clock.nowMs() - silence.sinceMs);
   await end();
   throw accountGone(port, true);
@@ -72,11 +76,12 @@ async function unlessSilent<T>(
 
 /**
  * Asks an embedded account, every few seconds at most, what each part of it has to answer: one whose data plane hangs
- * answers what its control plane knows, and restores nothing.
+ * answers what its control plane knows, and restores nothing. One that was given up is not asked.
  * @throws CallError `AccountSilent`, or one that `saysGone` knows.
  */
 export async function hear(port: ReadPort, silence: Silence, signal: AbortSignal): Promise<void> {
   const { clock, account } = port;
+  if (silence.isGivenUp) throw silent(port, clock.nowMs() - (silence.sinceMs ?? 0));
   if (account.kind !== 'embedded' || clock.nowMs() - (silence.heardMs ?? -Infinity) < ANSWER_MS) return;
   // A refusal is an answer.
   await port.read(QUESTION, signal).catch((error: unknown) => {
@@ -84,6 +89,7 @@ export async function hear(port: ReadPort, silence: Silence, signal: AbortSignal
   });
   silence.heardMs = clock.nowMs();
   delete silence.sinceMs;
+  delete silence.isGivenUp;
 }
 
 /** It takes no work, and both planes of a region to answer. */
@@ -111,7 +117,7 @@ const answers = (port: WritePort, signal: AbortSignal): Promise<boolean> =>
 
 const SILENT_CODE = 'AccountSilent';
 
-const silent = (port: WritePort, forMs: number): CallError =>
+const silent = (port: Pick<ReadPort, 'account'>, forMs: number): CallError =>
   new CallError(SILENT_CODE, `${nameOf(port)} or its data plane has not answered for ${Math.round(forMs / 1_000)} s`, {
     ambiguous: true,
   });

@@ -5,7 +5,6 @@ import { nameOf } from './gone.ts';
 import { harmsOf, type Judging } from './harm.ts';
 import { endLimitMs } from './length.ts';
 import type { Reverting } from './restore.ts';
-import { restoreAllLimitMs } from './restore-limit.ts';
 import { revertAll } from './revert.ts';
 import { playRollbacks } from './rollbacks.ts';
 import { type Run, undisturbed } from './run-state.ts';
@@ -14,8 +13,6 @@ import { answering } from './silence.ts';
 /** Restores what the injections of a step harmed. */
 export async function takeDown(run: Run, these: ReadonlySet<string>): Promise<void> {
   const open = pending(run.journal.entries).filter(({ injection }) => these.has(injection));
-  const limitMs = restoreAllLimitMs(open, run.context.port.account);
-  run.endsAtMs = Math.max(run.endsAtMs, run.clock.nowMs() + limitMs);
   markRestoring(run, open);
   await restoreThese(run, open);
 }
@@ -23,7 +20,8 @@ export async function takeDown(run: Run, these: ReadonlySet<string>): Promise<vo
 /** Restores all that is still open, and plays the author's rollbacks: always, however the method ended. */
 export async function takeAllDown(run: Run): Promise<void> {
   const { journal, experiment, context, control, clock } = run;
-  const open = pending(journal.entries);
+  const tried = new Set(journal.entries.flatMap((entry) => (entry.type === 'revert-failed' ? [entry.injection] : [])));
+  const open = pending(journal.entries).map((one) => ({ ...one, isAgain: tried.has(one.injection) }));
   // What is shown changes all at once, before anything is waited for: the phase, what is restored, and the time left.
   run.phase = 'revert';
   run.endsAtMs = clock.nowMs() + endLimitMs(experiment, open, context.port.account, control.abort.aborted);

@@ -16,7 +16,7 @@ export async function within<T>(
   const stop = () => inner.abort(parent?.reason);
   parent?.addEventListener('abort', stop, { once: true });
   try {
-    return await Promise.race([work(inner.signal), expiry(clock, ms, inner.signal)]);
+    return await Promise.race([work(inner.signal), expiry(clock, Math.max(0, ms), inner.signal)]);
   } finally {
     parent?.removeEventListener('abort', stop);
     inner.abort(OVER);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Progress } from '../../src/engine/api.ts';
-import { commandStep, faultStep, lampExperiment, type Scene, scene } from '../support/run-lamps.ts';
+import type { Entry } from '../../src/journal/entries.ts';
+import { commandStep, faultStep, lampExperiment, PLACE, type Scene, scene } from '../support/run-lamps.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
 interface Silent {
@@ -85,6 +86,41 @@ describe.each(['account', 'data plane'] as const)('an %s that answers nothing wh
     }
     expect(first?.remainingMs).toBeGreaterThanOrEqual(endedMs - (first?.elapsedMs ?? 0));
     expect(reverting[0]?.faults.map(({ state }) => state)).toEqual(['restoring', 'restoring']);
+  });
+});
+
+describe('an account that was given up', () => {
+  const steps = ['a', 'b', 'c'].map((zone) => faultStep({ name: zone, select: { zone }, forMs: 5_000 }));
+  const together = { kind: 'parallel' as const, name: 'all', place: PLACE, afterMs: 0, steps };
+  const failuresAtMs = (entries: readonly Entry[]) =>
+    entries.flatMap((entry) => (entry.type === 'revert-failed' ? [Date.parse(entry.at) - Date.UTC(2026, 0, 1)] : []));
+
+  test('is not asked again for the targets of other steps', async () => {
+    const kept = silent('account', false);
+    kept.at.clock.at(ABORT_AT_MS, () => kept.at.abort.abort('SIGINT'));
+    const { outcome, entries } = await kept.at.run(lampExperiment({ method: [together] }));
+    expect(outcome).toBe('dirty');
+    const failures = failuresAtMs(entries);
+    expect(failures).toHaveLength(3);
+    expect(Math.max(...failures)).toBeLessThan(ABORT_AT_MS + 25_000);
+  });
+
+  test('is asked once more at the very end of the run, and not for each step', async () => {
+    const kept = silent('account', false);
+    const { entries } = await kept.at.run(lampExperiment({ method: [together] }));
+    const failures = failuresAtMs(entries);
+    expect(failures).toHaveLength(6);
+    const restoresAtMs = 9_000;
+    expect(failures[2], 'when the steps end').toBeLessThan(restoresAtMs + 21_000);
+    expect(failures[5], 'when the run ends').toBeLessThan(restoresAtMs + 32_000);
+  });
+
+  test('is restored when it answers the last question', async () => {
+    const kept = silent('account', false, 9_000 + 25_000);
+    const { outcome, entries } = await kept.at.run(lampExperiment({ method: [together] }));
+    expect(failuresAtMs(entries)).toHaveLength(3);
+    expect(outcome).not.toBe('dirty');
+    expect(kept.at.world.lamps.every(({ lit }) => lit)).toBe(true);
   });
 });
 

@@ -40,6 +40,7 @@ export function caseOf(seed: number): Case {
       consistencyMs: pick([0, 0, 1_000, 3_000]),
       latenessMs: pick([1_000, 1_000, 5_000, 20_000]),
       slow: share(),
+      slowestMs: pick([3_000, 3_000, 20_000]),
     },
     runDies: maybe(0.5, () => death(90)),
     watchdogDies: maybe(0.5, () => death(30)),

@@ -16,8 +16,9 @@ export interface Meanness {
   readonly consistencyMs: number;
   /** How much later a call that got no answer may still take effect. */
   readonly latenessMs: number;
-  /** Calls that take up to three seconds. */
+  /** Calls that take long, and how long at most. */
   readonly slow: number;
+  readonly slowestMs: number;
 }
 
 /** A world meaner than AWS around a simulated region. */
@@ -46,7 +47,7 @@ export function meanPort(sim: SimPort, meanness: Meanness, random: () => number)
   };
 
   const delay = async (signal: AbortSignal) => {
-    if (is(meanness.slow)) await clock.sleep(random() * 3_000, signal);
+    if (is(meanness.slow)) await clock.sleep(random() * meanness.slowestMs, signal);
     if (is(meanness.throttled)) throw new CallError('RequestLimitExceeded', 'slow down', { retryable: true });
   };
   const lost = () => new CallError('TIMEOUT', 'no answer', { retryable: true, ambiguous: true });

@@ -36,6 +36,7 @@ export function violations(one: Case, played: Played): readonly string[] {
       found.push('held, and nothing bit');
   }
   found.push(
+    ...lateEnds(one, played),
     ...disorders(entries),
     ...unverified(entries),
     ...commandsLeft(
@@ -44,6 +45,15 @@ export function violations(one: Case, played: Played): readonly string[] {
     ),
   );
   return found;
+}
+
+/** A process that nobody stops, deposes or kills ends its run no later than the plan says. */
+function lateEnds({ stop }: Case, { outcome, entries }: Played): readonly string[] {
+  const planned = entries.find((entry) => entry.type === 'planned');
+  const ended = entries.find((entry) => entry.type === 'run-ended');
+  if (stop || outcome === undefined || planned?.type !== 'planned' || !ended) return [];
+  const [tookMs, atMostMs = 0] = [Date.parse(ended.at) - Date.parse(planned.at), planned.atMostMs];
+  return tookMs <= atMostMs ? [] : [`it took ${tookMs} ms, and the plan said at most ${atMostMs} ms`];
 }
 
 /** The calls that harm, as text. */

@@ -37,12 +37,13 @@ const CALM = {
   consistencyMs: 0,
   latenessMs: 1_000,
   slow: 0,
+  slowestMs: 3_000,
 };
 
 test('a run that is stopped just before any effect, taken over, woken and killed after that effect leaves nothing', async () => {
   const base = caseOf(1);
   // Longer than the watchdog bears its silence, shorter than the limit of a call: the call is not given up at its waking.
-  const forMs = 40_000;
+  const forMs = 17_000;
   const dark = faultStep({ fault: 'az.power-loss', select: { zone: 'use1-az2' }, forMs: 2_000 });
   for (let atEffect = 10; atEffect <= 30; atEffect++) {
     const one: Case = {

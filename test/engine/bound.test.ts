@@ -1,0 +1,168 @@
+import { setMaxListeners } from 'node:events';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Experiment, Step } from '../../src/experiment/experiment.ts';
+import type { Entry } from '../../src/journal/entries.ts';
+import type { Call } from '../../src/kernel/call.ts';
+import { CallError } from '../../src/kernel/errors.ts';
+import { LampWorld } from '../support/lamps.ts';
+import {
+  commandStep,
+  faultStep,
+  lampExperiment,
+  PLACE,
+  probeUse,
+  type Scene,
+  scene,
+  waitStep,
+} from '../support/run-lamps.ts';
+import { seeded } from '../support/sim-scene.ts';
+
+// As the program does: many targets wait for the end of the one run.
+setMaxListeners(0);
+
+const FOREVER_MS = 20 * 3_600_000;
+
+/** How long a run took from its plan on, and how long its plan said that it takes at most. */
+async function lengths(at: Scene, experiment: Experiment) {
+  let startedMs = 0;
+  const { listen } = at.context;
+  const noted = scene({
+    ...at.context,
+    world: at.world,
+    clock: at.clock,
+    listen: (event) => {
+      if (event.type === 'entry' && event.entry.type === 'planned') startedMs = at.clock.nowMs();
+      listen(event);
+    },
+  });
+  at.abort.signal.addEventListener('abort', () => noted.abort.abort('SIGINT'));
+  const { outcome, entries } = await noted.run(experiment);
+  const planned = entries.find((entry: Entry) => entry.type === 'planned');
+  const atMostMs = planned?.type === 'planned' ? (planned.atMostMs ?? 0) : 0;
+  return { outcome, entries, tookMs: at.clock.nowMs() - startedMs, atMostMs };
+}
+
+const onLight = (at: Scene, take: () => unknown): void => {
+  at.world.onWrite = async ({ operation }) => {
+    if (operation === 'Light') await take();
+  };
+};
+const throttled = () => new CallError('RequestLimitExceeded', 'slow down', { retryable: true });
+
+describe('a run takes no longer than its plan says that it takes at most', () => {
+  test.each<[string, (at: Scene) => void]>([
+    [
+      'when restoring is refused at once',
+      (at) =>
+        onLight(at, () => {
+          throw new CallError('AccessDenied', 'no');
+        }),
+    ],
+    ...[19, 59, 3_600].map((seconds): [string, (at: Scene) => void] => [
+      `when restoring calls are throttled after ${seconds} s`,
+      (at) =>
+        onLight(at, async () => {
+          await at.clock.sleep(seconds * 1_000);
+          throw throttled();
+        }),
+    ]),
+    ['when restoring calls get no answer', (at) => onLight(at, () => at.clock.sleep(FOREVER_MS))],
+    [
+      'when every read takes long',
+      (at) => {
+        at.world.onRead = ({ operation }) => (operation === 'DescribeLight' ? undefined : at.clock.sleep(6_000));
+      },
+    ],
+    [
+      'when harming calls get no answer',
+      (at) => {
+        at.world.onWrite = ({ operation }) => (operation === 'Darken' ? at.clock.sleep(FOREVER_MS) : undefined);
+      },
+    ],
+    [
+      'when the fault never bites, and every look takes long',
+      (at) => {
+        at.world.apply = () => ({});
+        at.world.onRead = ({ operation }) => (operation === 'DescribeLight' ? undefined : at.clock.sleep(4_000));
+      },
+    ],
+  ])('%s', async (_what, spoil) => {
+    const at = scene();
+    spoil(at);
+    const { tookMs, atMostMs } = await lengths(at, lampExperiment());
+    expect(tookMs).toBeLessThanOrEqual(atMostMs);
+    expect(atMostMs, 'and that is no excuse').toBeLessThan(180_000);
+  });
+
+  test('when steps that are played together all fail to restore their targets', async () => {
+    const at = scene();
+    onLight(at, () => at.clock.sleep(FOREVER_MS));
+    const steps = ['a', 'b', 'c'].map((zone) => faultStep({ name: zone, select: { zone } }));
+    const together: Step = { kind: 'parallel', name: 'all', place: PLACE, afterMs: 0, steps };
+    const { tookMs, atMostMs, outcome } = await lengths(at, lampExperiment({ method: [together] }));
+    expect(outcome).toBe('dirty');
+    expect(tookMs).toBeLessThanOrEqual(atMostMs);
+  });
+
+  test('in any world, however mean', async () => {
+    const outcomes = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), async (seed) => {
+        const { at, experiment } = meanCase(seed);
+        const { tookMs, atMostMs, outcome } = await lengths(at, experiment);
+        outcomes.add(outcome);
+        if (atMostMs > 0) expect(tookMs).toBeLessThanOrEqual(atMostMs);
+      }),
+      { seed: 20_260_101, numRuns: 60 },
+    );
+    for (const outcome of ['held', 'dirty', 'aborted', 'unavailable']) expect(outcomes).toContain(outcome);
+  }, 60_000);
+});
+
+/** A run, and an account that answers slowly, refuses, throttles, loses answers, or falls silent; and people who abort. */
+function meanCase(seed: number): { at: Scene; experiment: Experiment } {
+  const random = seeded(seed);
+  const is = (share: number) => random() < share;
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
+  const at = scene({ world: new LampWorld(['a', 'b', 'c'], pick([1, 1, 2, 17])) });
+  const { clock, world } = at;
+  const account = { consistencyMs: pick([0, 0, 3_000]), latenessMs: pick([1_000, 20_000]) };
+  const [slow, refused, slowed, unanswered] = [pick([0, 0.1, 0.6]), pick([0, 0, 0.2]), pick([0, 0.2]), pick([0, 0.1])];
+  const silentFromMs = is(0.2) ? random() * 30_000 : FOREVER_MS;
+  const slowestMs = pick([3_000, 20_000, 60_000]);
+  const mean = async ({ operation, service }: Call) => {
+    if (clock.nowMs() > silentFromMs && service !== 'command') await clock.sleep(FOREVER_MS);
+    if (operation === 'DescribeLight' || operation === 'DescribeRoute' || clock.nowMs() < 1) return;
+    if (is(slow)) await clock.sleep(random() * slowestMs);
+    if (is(unanswered)) await clock.sleep(FOREVER_MS);
+    if (is(slowed)) throw throttled();
+    if (is(refused)) throw new CallError('AccessDenied', 'no', { ambiguous: is(0.3) });
+  };
+  world.onRead = mean;
+  world.onWrite = mean;
+  if (is(0.2)) world.frayed.add('a1');
+  if (is(0.25)) clock.at(random() * 60_000, () => at.abort.abort('SIGINT'));
+  const forMs = () => (is(0.7) ? { forMs: Math.round(random() * 8_000) } : { forMs: undefined });
+  const fault = (zone: string): Step =>
+    ({
+      ...faultStep({
+        name: `dark ${zone}`,
+        select: { zone },
+        fault: pick(['lamp.darken', 'lamp.flicker', 'lamp.smash']),
+      }),
+      ...forMs(),
+    }) as Step;
+  const command = () => commandStep('break', 'mend', { forMs: 1_000, timeoutMs: pick([1_000, 10_000]) });
+  const branches = [fault('b'), is(0.5) ? fault('c') : command()];
+  const together: Step = { kind: 'parallel', name: 'both', place: PLACE, afterMs: 100, steps: branches };
+  const method = [is(0.7) ? fault('a') : command(), ...(is(0.5) ? [together] : []), waitStep(500)];
+  const experiment = lampExperiment({
+    method,
+    allowPermanent: true,
+    blastRadius: { targets: 100, zones: 3 },
+    rollbacks: is(0.3) ? [commandStep('tidy up')] : [],
+    hypothesis: { probes: [probeUse({ timeoutMs: pick([500, 5_000]) })] },
+  });
+  return { at: { ...at, context: { ...at.context, port: world.port(clock, account) } }, experiment };
+}
