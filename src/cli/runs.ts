@@ -98,7 +98,7 @@ async function readRecorded(home: string, files: Files, runId: string): Promise<
     throw error.syscall === undefined ? error : barred(folder, error);
   });
   const hasEnded = entries.some(({ type }) => type === 'run-ended');
-  const isAlive = !hasEnded && (await isHeld(files, `${folder}/${FILES.holder}`));
+  const isAlive = !hasEnded && (await files.isLocked(`${folder}/${FILES.holder}`));
   const reading = { ...readRun(entries, isAlive), runId };
   return { runId, folder, entries, reading, isAlive, harmed: isAlive ? [] : openOf(reading) };
 }
@@ -130,10 +130,3 @@ const openOf = ({ injections, openRollbacks }: RunReading): readonly string[] =>
   ...harmedOf(injections).map(({ target }) => target),
   ...openRollbacks.map(({ what }) => what),
 ];
-
-/** Whether a live process holds a lock. */
-async function isHeld(files: Files, path: string): Promise<boolean> {
-  const lock = await files.lock(path);
-  await lock?.release();
-  return lock === undefined;
-}

@@ -28,6 +28,7 @@ export async function open(
   });
   // Where the disk takes no lock, it takes no journal either, and the first append says so.
   const holder = await files.lock(`${folder}/${FILES.holder}`).catch(() => NO_LOCK);
+  for (const name of [FILES.holder, FILES.lock]) await files.reserveLock(`${folder}/${name}`).catch(() => {});
   const host = readingPort(port);
   const run: Run = {
     experiment,

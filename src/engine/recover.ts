@@ -6,7 +6,7 @@ import { readJournal } from '../journal/read.ts';
 import { readSecrets, readUndo } from '../journal/undo.ts';
 import { ChaosError } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';
-import type { Lock, WritePort } from '../kernel/ports.ts';
+import type { Files, Lock, WritePort } from '../kernel/ports.ts';
 import { redactor } from '../kernel/redact.ts';
 import { oneLine } from '../kernel/visible.ts';
 import type { RecoverContext, RecoverRun, Recovery } from './api.ts';
@@ -148,12 +148,23 @@ function readRecovery(runId: string, open: readonly Pending[], entries: readonly
   return { runId, restored, vanished, failed };
 }
 
+/** Without the lock nobody may restore. @throws ChaosError JOURNAL_WRITE when it can be neither taken nor refused. */
+async function lockOf(files: Files, path: string): Promise<Lock | undefined> {
+  try {
+    return await files.lock(path);
+  } catch (error) {
+    if (error instanceof ChaosError) throw error;
+    const what = `"${path}", which lets one process restore at a time, cannot be taken: ${error instanceof Error ? error.message : error}`;
+    throw new ChaosError({ code: 'JOURNAL_WRITE', what, fix: 'free some space or mend the permissions there' }, error);
+  }
+}
+
 /** The watchdog may act while its stopped holder still lives, after saying so in a file; a person may not. */
 async function takeLocks(folder: string, { files, by }: RecoverContext): Promise<Lock[]> {
-  const lock = await files.lock(`${folder}/${FILES.lock}`);
+  const lock = await lockOf(files, `${folder}/${FILES.lock}`);
   if (!lock) throw busy(folder, 'another process is restoring it', 'wait until it has ended, then run this again');
   if (by === 'watchdog' || (await files.read(`${folder}/${FILES.takenOver}`)) !== undefined) return [lock];
-  const holder = await files.lock(`${folder}/${FILES.holder}`);
+  const holder = await lockOf(files, `${folder}/${FILES.holder}`);
   if (holder) return [lock, holder];
   await lock.release();
   throw busy(

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { appendFile, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Files } from '../kernel/ports.ts';
-import { takeLock } from './lock.ts';
+import { isLocked, reserveLock, takeLock } from './lock.ts';
 
 /** The machine's files. Errors are those of the system. */
 export function liveFiles(): Files {
@@ -31,6 +31,8 @@ export function liveFiles(): Files {
     list: async (folder) => (await readdir(folder).catch(whenMissing<string[]>([]))).sort(),
     remove: (file) => rm(file, { force: true, recursive: true }),
     lock: takeLock,
+    isLocked,
+    reserveLock,
   };
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { link, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { link, lstat, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ChaosError } from '../kernel/errors.ts';
 import type { Lock } from '../kernel/ports.ts';
@@ -32,8 +33,11 @@ export async function takeLock(folder: string): Promise<Lock | undefined> {
       await rm(fileOf(folder, number), { force: true });
       continue;
     }
-    await Promise.all(now.filter((older) => older < number).map((older) => rm(fileOf(folder, older), { force: true })));
-    return { release: () => replace(folder, number, { released: true }) };
+    await discard(
+      folder,
+      now.filter((older) => older < number),
+    );
+    return { release: () => release(folder, number) };
   }
   return undefined;
 }
@@ -44,6 +48,19 @@ const linked = (folder: string) =>
     what: `"${folder}" is a symbolic link, which this program never makes`,
     fix: `remove the link, and the run's folder with it if you did not record that run`,
   });
+
+/** Whether a live process holds the lock. Only reads, so that a full disk does not keep anybody from knowing. */
+export async function isLocked(folder: string): Promise<boolean> {
+  const highest = (await numbers(folder)).at(-1);
+  return highest !== undefined && isHeld(fileOf(folder, highest));
+}
+
+/** Sees to it that the lock can be taken, several times, even once the disk is full. */
+export async function reserveLock(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (let missing = SPARES - (await spares(folder)).length; missing > 0; missing--)
+    await writeFile(newSpare(folder), ' '.repeat(FILE_BYTES), { mode: 0o600, flag: 'wx' });
+}
 
 async function isHeld(file: string): Promise<boolean> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
@@ -66,7 +83,7 @@ function readHolder(text: string): Holder | undefined {
 async function create(folder: string, number: number, holder: Holder): Promise<boolean> {
   const draft = path.join(folder, `draft-${randomUUID()}`);
   try {
-    await writeFile(draft, JSON.stringify(holder), { mode: 0o600, flag: 'wx' });
+    await write(folder, draft, holder);
     await link(draft, fileOf(folder, number));
     return true;
   } catch (error) {
@@ -77,17 +94,67 @@ async function create(folder: string, number: number, holder: Holder): Promise<b
   }
 }
 
-/** Does nothing when the folder is gone. */
-async function replace(folder: string, number: number, holder: Holder): Promise<void> {
+/** The holder itself says so, whole or, where there is no room, in place: torn, it says the same. Nothing when the folder is gone. */
+async function release(folder: string, number: number): Promise<void> {
+  const [file, text] = [fileOf(folder, number), textOf({ released: true })];
   const draft = path.join(folder, `draft-${randomUUID()}`);
   try {
-    await writeFile(draft, JSON.stringify(holder), { mode: 0o600, flag: 'wx' });
-    await rename(draft, fileOf(folder, number));
+    await writeFile(draft, text, { mode: 0o600, flag: 'wx' });
+    await rename(draft, file);
   } catch (error) {
     await rm(draft, { force: true });
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (isFull(error)) await overwrite(file, text);
+    else if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }
+
+/** How long every file of a lock is, so that one can be written where another was, on a disk that has no more room. */
+const FILE_BYTES = 256;
+const SPARES = 2;
+
+const textOf = (holder: Holder): string => JSON.stringify(holder).padEnd(FILE_BYTES);
+const isFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
+
+async function write(folder: string, draft: string, holder: Holder): Promise<void> {
+  try {
+    await writeFile(draft, textOf(holder), { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if (!isFull(error) || !(await claimSpare(folder, draft))) throw error;
+    await overwrite(draft, textOf(holder));
+  }
+}
+
+/** Never through a link: a stranger's project may hold one in the place of a file of ours. */
+async function overwrite(file: string, text: string): Promise<void> {
+  const handle = await open(file, constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0));
+  await handle.writeFile(text).finally(() => handle.close());
+}
+
+/** Gives a spare file another name, which only one process can do. */
+async function claimSpare(folder: string, draft: string): Promise<boolean> {
+  for (const name of await spares(folder)) {
+    try {
+      await rename(path.join(folder, name), draft);
+      return true;
+    } catch {
+      // Another process was quicker.
+    }
+  }
+  return false;
+}
+
+/** Old numbers become spare files, as long as there are few. */
+async function discard(folder: string, old: readonly number[]): Promise<void> {
+  let missing = SPARES - (await spares(folder)).length;
+  for (const number of old) {
+    if (missing-- > 0) await rename(fileOf(folder, number), newSpare(folder)).catch(() => {});
+    else await rm(fileOf(folder, number), { force: true });
+  }
+}
+
+const newSpare = (folder: string) => path.join(folder, `spare-${randomUUID()}`);
+const spares = async (folder: string) =>
+  (await readdir(folder).catch(() => [])).filter((name) => name.startsWith('spare-'));
 
 async function numbers(folder: string): Promise<number[]> {
   const names = await readdir(folder).catch(() => []);

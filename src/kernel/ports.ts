@@ -155,6 +155,10 @@ export interface Files {
   remove(path: string): Promise<void>;
   /** Takes an exclusive lock that its holder's death releases; undefined when a live process holds it. */
   lock(path: string): Promise<Lock | undefined>;
+  /** Whether a live process holds it. Writes nothing. */
+  isLocked(path: string): Promise<boolean>;
+  /** Makes room for the lock beforehand, so that it can be taken on a full disk. */
+  reserveLock(path: string): Promise<void>;
 }
 
 export interface Lock {

@@ -53,6 +53,8 @@ export class MemoryDisk {
         this.durable.delete(path);
       },
       lock: async (path) => this.#lock(path, alive),
+      isLocked: async (path) => this.#locks.get(path)?.alive() ?? false,
+      reserveLock: async () => {},
     };
   }
 
