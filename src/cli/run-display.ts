@@ -43,8 +43,9 @@ const LEAVE_WITHIN_MS = 3_000;
 export async function runWithDisplay(experiments: readonly Experiment[], options: SuiteOptions, screen: Screen) {
   await confirmRun(experiments, options.yes);
   if (options.junit !== undefined) writeReport(options.junit, '');
-  const writeEvent = eventWriter(options.events);
   const display = displayFor(screen);
+  const warn = screen.isQuiet ? (text: string) => tell(process.stderr, text) : display.say;
+  const writeEvent = eventWriter(options.events, warn);
   let current: RunInProgress | undefined;
   const signals = watchSignals(process, display.say, () => leaveSoon(() => current));
   const listen = (event: RunEvent, runId: string) => {
@@ -63,7 +64,7 @@ export async function runWithDisplay(experiments: readonly Experiment[], options
   try {
     const request = { home: options.home, begun, say: display.say, listen };
     const entries = await runSuite(experiments, request, signals.control, ended);
-    if (options.junit !== undefined) reportAtEnd(options.junit, renderJunit(entries.map(readingOf)), screen);
+    if (options.junit !== undefined) reportAtEnd(options.junit, renderJunit(entries.map(readingOf)), warn);
     if (options.isSuite) screen.print(renderSuite(entries));
     return { result: suiteResult(entries, options.isSuite), exitCode: suiteOutcome(entries).exitCode };
   } finally {
@@ -97,26 +98,31 @@ function renderSuite(entries: readonly SuiteEntry[]): string {
   return ['', ...columns(rows), `suite: ${outcome} (exit code ${exitCode})`].join('\n');
 }
 
-/** Writes events into a file as they happen. A file that cannot be written is told before anything is touched. */
-function eventWriter(file: string | undefined): (line: string) => void {
+/**
+ * Writes events into a file as they happen. A file that cannot be written is told before anything is touched; one that
+ * cannot be written any more costs events, never the run, and is told once: what was harmed must still be restored.
+ */
+function eventWriter(file: string | undefined, say: (text: string) => void): (line: string) => void {
   if (file === undefined) return () => {};
   writeReport(file, '');
+  let isTold = false;
   return (line) => {
     try {
       appendFileSync(file, line);
-    } catch {
-      // A disk that has become full costs events, never the run: what was harmed must still be restored.
+    } catch (error) {
+      if (!isTold) say(`events are missing: ${whyUnwritten(file, error).what}`);
+      isTold = true;
     }
   };
 }
 
 /** A report that cannot be written is said, and changes nothing about how the run ended. */
-function reportAtEnd(file: string, text: string, { problems }: Screen): void {
+function reportAtEnd(file: string, text: string, say: (text: string) => void): void {
   try {
-    writeReport(file, text);
+    writeFileSync(file, text);
   } catch (error) {
-    if (!(error instanceof ChaosError)) throw error;
-    problems(error.problems);
+    const { what, fix } = whyUnwritten(file, error);
+    say(`the report is missing: ${what}; ${fix}`);
   }
 }
 
@@ -124,10 +130,14 @@ function writeReport(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const fix = `name a file in a folder that exists and may be written; "${path.dirname(file)}" was tried`;
-    throw new ChaosError({ code: 'CLI_USAGE', what: `"${file}" cannot be written: ${reason}`, fix });
+    throw new ChaosError(whyUnwritten(file, error));
   }
+}
+
+function whyUnwritten(file: string, error: unknown): Problem {
+  const reason = error instanceof Error ? error.message : String(error);
+  const fix = `name a file in a folder that exists, may be written and has room; "${path.dirname(file)}" was tried`;
+  return { code: 'CLI_USAGE', what: `"${file}" cannot be written: ${reason}`, fix };
 }
 
 /** The second signal: the engine says goodbye by itself; were it stuck, this ends the program with what to do next. */

@@ -1,5 +1,4 @@
 import type { ProbeVerdict } from '../journal/entries.ts';
-import type { Journal } from '../journal/journal.ts';
 import { CallError, type Problem } from '../kernel/errors.ts';
 import type { Outcome } from '../kernel/outcome.ts';
 import type { RunExperiment, RunResult } from './api.ts';
@@ -153,11 +152,15 @@ async function conclude(run: Run, verdicts: readonly ProbeVerdict[]): Promise<Ru
   await sampler.flush();
   await guard();
   if (verdicts.length > 0) await journal.record({ type: 'judged', verdicts });
-  await tellFailure(journal);
+  await tellFailures(run);
   const judgement = judge(journal.entries);
   if (run.leased && judgement.outcome !== 'dirty')
     await within(clock, RELEASE_MS, undefined, () => context.lease.release()).catch(() => {});
   await journal.record({ type: 'run-ended', ...judgement });
+  if (journal.entries.at(-1)?.type !== 'run-ended') {
+    await tellFailures(run);
+    await journal.record({ type: 'run-ended', ...judgement });
+  }
   // Left on purpose while the restore was going on: then the watchdog goes on with it.
   const abandoned = control.leave.aborted && judgement.outcome === 'dirty';
   const dismissed = run.watched && !abandoned;
@@ -168,12 +171,17 @@ async function conclude(run: Run, verdicts: readonly ProbeVerdict[]): Promise<Ru
 }
 
 /** A journal that cannot be written is a problem until something is harmed. After that, the verdict stands without it. */
-async function tellFailure(journal: Journal): Promise<void> {
+async function tellFailures({ journal, sampler }: Run): Promise<void> {
   const { entries, failure } = journal;
+  const note = async (text: string) => {
+    if (!entries.some((entry) => entry.type === 'note' && entry.text === text))
+      await journal.record({ type: 'note', text });
+  };
+  if (sampler.failure !== undefined)
+    await note(`not every sample is on disk: ${sampler.failure}; all of them were counted`);
   if (!failure || entries.some((entry) => entry.type === 'problem' && entry.problem.code === failure.code)) return;
-  const text = `${failure.what}; the verdict is made from what this process remembers`;
-  if (entries.some(({ type }) => type === 'injecting')) await journal.record({ type: 'note', text });
-  else await journal.record({ type: 'problem', problem: failure });
+  if (!entries.some(({ type }) => type === 'injecting')) await journal.record({ type: 'problem', problem: failure });
+  else await note(`${failure.what}; the verdict is made from what this process remembers, and its record may lack it`);
 }
 
 const resultOf = ({ context, journal }: Run, outcome: Outcome): RunResult => ({

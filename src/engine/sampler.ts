@@ -115,12 +115,17 @@ export class Sampler {
     });
   }
 
+  /** Why samples were not written; undefined while all were. */
+  failure: string | undefined;
+
   /** Writes what was sampled since the last time. A disk that is full costs samples, never the run. */
   async flush(): Promise<void> {
     if (this.#lines.length === 0) return;
     const text = `${this.#lines.join('\n')}\n`;
     this.#lines = [];
-    await this.#options.files.append(`${this.#options.folder}/${FILES.samples}`, text).catch(() => {});
+    await this.#options.files.append(`${this.#options.folder}/${FILES.samples}`, text).catch((error: unknown) => {
+      this.failure ??= error instanceof Error ? error.message : String(error);
+    });
   }
 
   #labelAt(atMs: number): Label {

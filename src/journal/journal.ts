@@ -28,7 +28,10 @@ export interface Journal {
    * @throws ChaosError JOURNAL_WRITE
    */
   append(body: EntryBody): Promise<Entry>;
-  /** For restoring, which a full disk must not stop: as `append`, but a failure is only remembered in `failure`. */
+  /**
+   * For restoring, which a full disk must not stop: as `append`, but a failure is only remembered in `failure`, and the
+   * entry in `entries`. A `run-ended` that is the first to fail is dropped instead: say what is missing, then end anew.
+   */
   record(body: EntryBody): Promise<void>;
   /** Puts the exact undo on disk, and returns the digest that its entry must carry. @throws ChaosError JOURNAL_WRITE */
   keepUndo(record: UndoRecord): Promise<string>;
@@ -117,7 +120,6 @@ class FileJournal implements Journal {
     const { files, clock, redact, listen } = this.#options;
     if (this.#ended)
       throw new ChaosError({ ...ENDED, what: `"${this.path}" takes no "${body.type}": the run has ended` });
-    this.#ended = body.type === 'run-ended';
     const head = {
       v: 1 as const,
       seq: ++this.#highest,
@@ -130,13 +132,20 @@ class FileJournal implements Journal {
     try {
       await guarded(this.path, () => files.appendDurably(this.path, lines, 0o600));
       this.#backlog = '';
+      this.#ended = body.type === 'run-ended';
     } catch (error) {
-      this.#backlog = lines.startsWith('\n') ? lines : `\n${lines}`;
+      const isFirst = this.failure === undefined;
       if (error instanceof ChaosError) this.failure ??= error.problems[0];
+      this.#backlog = `\n${lines.trimStart()}`;
+      // Whoever ends the run can still say before its end what is missing.
+      if (isFirst && body.type === 'run-ended') {
+        this.#backlog = '\n';
+        this.#highest--;
+        this.entries.pop();
+      } else listen(shown);
       throw error;
-    } finally {
-      listen(shown);
     }
+    listen(shown);
     return entry;
   }
 }

@@ -44,13 +44,21 @@ async function runWith(writes: number) {
   const steps = [commandStep('touch F', 'rm F'), faultStep(), faultStep({ name: 'next', select: { zone: 'b' } })];
   const result = await at.run(lampExperiment({ method: steps, rollbacks: [] }));
   const commands = world.commands.map((command) => command.join(' '));
-  return { ...result, isFull: files.isFull(), recordedFirst, lit: world.lamps.every(({ lit }) => lit), commands };
+  const record = base.disk.texts.get(`${at.folder}/journal.jsonl`) ?? '';
+  return {
+    ...result,
+    record,
+    isFull: files.isFull(),
+    recordedFirst,
+    lit: world.lamps.every(({ lit }) => lit),
+    commands,
+  };
 }
 
 test('wherever the disk fills up: no harm without its undo on disk, all is restored, and no outcome is an error', async () => {
   const outcomes = new Map<string, number>();
   for (let writes = 0; ; writes++) {
-    const { outcome, entries, isFull, recordedFirst, lit, commands } = await runWith(writes);
+    const { outcome, entries, record, isFull, recordedFirst, lit, commands } = await runWith(writes);
     const place = `after ${writes} writes`;
     expect(recordedFirst.every(Boolean), place).toBe(true);
     expect(lit, place).toBe(true);
@@ -61,6 +69,9 @@ test('wherever the disk fills up: no harm without its undo on disk, all is resto
       const why = expect.stringMatching(/^".*\.jsonl" cannot be written/);
       expect(entries.at(-1), place).toMatchObject({ outcome: 'unavailable', why });
     }
+    const notes = entries.flatMap((entry) => (entry.type === 'note' ? entry.text : []));
+    if (!record.includes('"run-ended"') && outcome === 'held')
+      expect(notes.join(), `${place}: it is said`).toMatch(/cannot be written/);
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
     if (!isFull) break;
   }
