@@ -127,7 +127,11 @@ async function write(folder: string, draft: string, holder: Holder): Promise<voi
 /** Never through a link: a stranger's project may hold one in the place of a file of ours. */
 async function overwrite(file: string, text: string): Promise<void> {
   const handle = await open(file, constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0));
-  await handle.writeFile(text).finally(() => handle.close());
+  try {
+    await handle.writeFile(text);
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Gives a spare file another name, which only one process can do. */

@@ -33,7 +33,8 @@ export async function answering(
 
 /**
  * Dials each over a connection of its own and waits for a byte. The byte is the proof: a stopped process, or a dark
- * zone behind a relay, still completes the handshake.
+ * zone behind a relay, still completes the handshake. Where all are silent, the data plane itself must answer: it could be
+ * what is silent, and that would prove nothing. @throws CallError when it does not
  */
 export async function dialAll(
   these: readonly Dialable[],
@@ -51,7 +52,13 @@ export async function dialAll(
     );
     for (const [index, one] of batch.entries()) ((answers[index]?.bytes ?? 0) > 0 ? answered : silent).push(one);
   }
+  if (answered.length === 0 && silent.length > 0) await hearDataPlane(host, signal);
   return { answered, silent };
+}
+
+/** A question that only the data plane answers. */
+async function hearDataPlane(host: ReadPort, signal: AbortSignal): Promise<void> {
+  if (host.account.kind === 'embedded') await host.read(facility('DescribeRoute', { address: '', port: 0 }), signal);
 }
 
 /** Dials one and says what was seen; `bites` when it is silent. */
