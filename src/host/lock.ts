@@ -42,6 +42,12 @@ export async function takeLock(folder: string): Promise<Lock | undefined> {
   return undefined;
 }
 
+/** The number of the live process that holds a lock: it started when the lock says, in this boot. Takes nothing. */
+export async function holderOf(folder: string): Promise<number | undefined> {
+  const highest = (await numbers(folder)).at(-1) ?? 0;
+  return highest > 0 ? liveHolder(fileOf(folder, highest)) : undefined;
+}
+
 const linked = (folder: string) =>
   new ChaosError({
     code: 'JOURNAL_READ',
@@ -50,10 +56,7 @@ const linked = (folder: string) =>
   });
 
 /** Whether a live process holds the lock. Only reads, so that a full disk does not keep anybody from knowing. */
-export async function isLocked(folder: string): Promise<boolean> {
-  const highest = (await numbers(folder)).at(-1);
-  return highest !== undefined && isHeld(fileOf(folder, highest));
-}
+export const isLocked = async (folder: string): Promise<boolean> => (await holderOf(folder)) !== undefined;
 
 /** Sees to it that the lock can be taken, several times, even once the disk is full. */
 export async function reserveLock(folder: string): Promise<void> {
@@ -62,12 +65,14 @@ export async function reserveLock(folder: string): Promise<void> {
     await writeFile(newSpare(folder), ' '.repeat(FILE_BYTES), { mode: 0o600, flag: 'wx' });
 }
 
-async function isHeld(file: string): Promise<boolean> {
+const isHeld = async (file: string): Promise<boolean> => (await liveHolder(file)) !== undefined;
+
+async function liveHolder(file: string): Promise<number | undefined> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) return false;
+  if (text === undefined) return undefined;
   const holder = readHolder(text);
-  if (!holder || 'released' in holder || holder.boot !== (await bootId())) return false;
-  return (await startTimeOf(holder.pid)) === holder.startTime;
+  if (!holder || 'released' in holder || holder.boot !== (await bootId())) return undefined;
+  return (await startTimeOf(holder.pid)) === holder.startTime ? holder.pid : undefined;
 }
 
 /** A file appears whole, so one that is torn lost its end with the power: its holder lived in an earlier boot. */

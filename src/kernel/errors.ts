@@ -31,7 +31,10 @@ export const ERROR_CODES = {
   SAFETY_ACCOUNT: { outcome: 'refused', about: 'The account guard refused, or could not be evaluated.' },
   SAFETY_LEASE: { outcome: 'refused', about: 'Another run holds the account.' },
   SAFETY_DIRTY: { outcome: 'refused', about: 'An earlier run left the account harmed; recover it first.' },
-  SAFETY_OWNERSHIP: { outcome: 'refused', about: 'A host fault was pointed at a process that the run does not own.' },
+  SAFETY_OWNERSHIP: {
+    outcome: 'refused',
+    about: 'A process was to be touched that the run does not own, or ended that is not known to be a run.',
+  },
   SAFETY_KEY: {
     outcome: 'refused',
     about: 'The key that seals the records of your runs cannot be relied on: it is damaged, or not yours alone.',
