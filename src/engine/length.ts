@@ -14,8 +14,8 @@ import {
   WIDTH,
 } from './restore-limit.ts';
 
-/** Limits are rarely used up: a quarter of them is what a reader should expect. */
-const USED = 0.25;
+/** What lands, is restored and recovers takes a small part of its limit: this much is what a reader should expect. */
+const USED = 0.05;
 /** A target that does not stand still is waited for so long before it is harmed. */
 export const STEADY_WITHIN_MS = 10_000;
 /** An account that is silent keeps no lease for longer. */

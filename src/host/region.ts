@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
 import type { Blueprint } from '../kernel/blueprint.ts';
 import { ChaosError } from '../kernel/errors.ts';
 import { facility } from '../kernel/facility.ts';
@@ -44,6 +45,8 @@ export async function startRegion(options: StartRegion): Promise<StartedRegion> 
   signal?.throwIfAborted();
   const folder = regionFolder(home, name);
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  // What an earlier region of that name wrote would be taken for words of this one.
+  await rm(path.join(folder, 'logs'), { recursive: true, force: true });
   const program = programPath('region');
   if (!existsSync(program)) throw failed(`"${program}" is missing`, [], 'run "npm run build"');
   const child = spawn(process.execPath, [program], {

@@ -103,7 +103,7 @@ function next(run: RunReading, { journal }: SummaryPlaces, width: number, paint:
     return [
       ...failed.flatMap(({ target, fault }) => wrap(`not restored: ${target} (${fault})`, width).map(paint.bad)),
       ...(failed.length > 0 ? [`once the run has ended, restore with: chaos recover ${run.runId}`] : []),
-      ...wrap(`It restores what it harmed; end it early with: chaos abort ${run.runId}`, width),
+      ...wrap(`It restores what it harmed; end it early with "chaos abort ${run.runId}"`, width),
       ...paths,
     ];
   if (open.length === 0) {

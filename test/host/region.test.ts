@@ -1,4 +1,4 @@
-import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { aws } from '../../src/aws/calls.ts';
@@ -36,7 +36,11 @@ async function start(home: string, more: Partial<Parameters<typeof startRegion>[
 
 test('a region starts, is reached through its account, and is gone with all its processes', async () => {
   const home = await temporaryFolder();
+  const logs = path.join(home, 'regions', 'r', 'logs');
+  await mkdir(logs, { recursive: true });
+  await writeFile(path.join(logs, 'of-an-earlier-region.err'), 'Cannot find module');
   const { file, stop } = await start(home);
+  expect(await readdir(logs), 'logs begin anew').not.toContain('of-an-earlier-region.err');
   const port = await openEmbedded(file);
   expect(port.account).toMatchObject({
     kind: 'embedded',

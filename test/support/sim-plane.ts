@@ -46,6 +46,8 @@ export class SimPlane {
     const nextMs = this.#world.advance();
     if (nextMs !== undefined) this.#wakeAt(nextMs);
     this.#desired = this.#world.desired();
+    if (this.#desired.toxics.length > 0)
+      throw new Error('a simulated data plane knows no toxics: teach reach() them first');
     this.names.publish(this.#desired);
     const wanted = new Map(this.#desired.instances.map((instance) => [instance.instanceId, instance]));
     for (const instanceId of this.#processes.keys()) if (!wanted.has(instanceId)) this.#processes.delete(instanceId);

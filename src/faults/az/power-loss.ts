@@ -30,7 +30,7 @@ export const powerLoss = defineFault({
 `,
   manualRecovery:
     'Give the zone its power back with "chaos recover", or end the region and start it again: ' +
-    '"chaos region down" and "chaos region up BLUEPRINT".',
+    '"chaos region down NAME --force" and "chaos region up BLUEPRINT".',
   covers: ['loss of an availability zone', 'power outage of a data centre', 'failure of cooling'],
   means: {
     facility: defineMeans(params)({
