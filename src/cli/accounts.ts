@@ -2,7 +2,7 @@ import type { Experiment } from '../experiment/experiment.ts';
 import { openEmbedded } from '../host/embedded.ts';
 import { openHostAccount } from '../host/host-account.ts';
 import { openLease } from '../host/lease.ts';
-import { killRegion, startRegion } from '../host/region.ts';
+import { startRegion } from '../host/region.ts';
 import { listRegions, readRegionFile, regionFolder } from '../host/region-file.ts';
 import type { Reach } from '../journal/entries.ts';
 import { CallError, ChaosError } from '../kernel/errors.ts';
@@ -83,7 +83,7 @@ async function openFresh(request: AccountRequest): Promise<OpenAccount> {
       if (!keepsLogs) await files.remove(region.file.folder);
     };
     const { port } = account;
-    const own = { ...port.account, end: () => killRegion(region.file) };
+    const own = { ...port.account, end: region.kill };
     return { ...account, port: { ...port, account: own }, close };
   } catch (error) {
     await region.stop();
@@ -100,7 +100,7 @@ async function forgetFolder(folder: string, wasEnded: boolean): Promise<void> {
 async function openKept(request: AccountRequest, name: string): Promise<OpenAccount> {
   const file = await readRegionFile(request.home, name);
   if (file) return openRegion(request, file);
-  const names = (await listRegions(request.home)).map((region) => region.name);
+  const names = (await listRegions(request.home)).up.map((region) => region.name);
   const fix = names.length > 0 ? suggest(name, names) : 'start one: "chaos region up experiments/regions/shop.yaml"';
   throw new ChaosError({ code: 'ACCOUNT_UNKNOWN', what: `no region or account named "${name}" is known here`, fix });
 }

@@ -14,7 +14,7 @@ export interface RegionDownRequest {
   readonly all: boolean;
   /** Also when a run holds the region, or left it harmed. */
   readonly force: boolean;
-  /** How long a region may take to say who holds it, when not as long as any other call. */
+  /** How long a region may take to say who holds it, and that it will end, when not as long as usual. */
   readonly answerWithinMs?: number;
 }
 
@@ -23,6 +23,8 @@ export interface EndedRegions {
   readonly ended: readonly string[];
   /** Those of them that did not end when they were asked to. */
   readonly killed: readonly string[];
+  /** Why others were not: nothing proves that they are the user's, or nobody knows what they are. */
+  readonly problems: readonly Problem[];
 }
 
 /**
@@ -31,15 +33,22 @@ export interface EndedRegions {
  * is ended.
  */
 export async function regionDown(home: string, request: RegionDownRequest): Promise<EndedRegions> {
-  const up = await listRegions(home);
-  if (up.length === 0 && request.name === undefined) return { ended: [], killed: [] };
+  const { up, damaged } = await listRegions(home);
+  if (up.length + damaged.length === 0 && request.name === undefined) return { ended: [], killed: [], problems: [] };
   const regions = request.all ? up : [await findRegion(home, request.name)];
   if (!request.force) await claimAll(home, regions, request.answerWithinMs);
-  const killed: string[] = [];
+  const [ended, killed]: [string[], string[]] = [[], []];
+  const problems = request.all ? damaged.map(({ problem }) => problem) : [];
   for (const region of regions) {
-    if ((await stopRegion(home, region)).killed) killed.push(region.name);
+    try {
+      if ((await stopRegion(home, region, request.answerWithinMs)).killed) killed.push(region.name);
+      ended.push(region.name);
+    } catch (error) {
+      if (!(error instanceof ChaosError)) throw error;
+      problems.push(...error.problems);
+    }
   }
-  return { ended: regions.map(({ name }) => name), killed };
+  return { ended, killed, problems };
 }
 
 /** Takes the lease of every region, so that no run begins on one that is about to end; of all of them or of none. */

@@ -58,9 +58,14 @@ function checkName(name: string): void {
 /** Names that mean another account. */
 const RESERVED = ['embedded', 'host', 'aws', 'endpoint'];
 
-/** The region of that name, or the only one that is up. @throws ChaosError ACCOUNT_UNKNOWN when there is none. */
+/**
+ * The region of that name, or the only one that is up.
+ * @throws ChaosError ACCOUNT_UNKNOWN when there is none, ACCOUNT_UNAVAILABLE when its file is damaged.
+ */
 export async function findRegion(home: string, name: string | undefined): Promise<RegionFile> {
-  const regions = await listRegions(home);
+  const { up: regions, damaged } = await listRegions(home);
+  const unknown = damaged.filter((one) => (name === undefined ? regions.length === 0 : one.name === name));
+  if (unknown.length > 0) throw new ChaosError(unknown.map(({ problem }) => problem));
   const [only] = regions;
   const found = name === undefined ? (regions.length === 1 ? only : undefined) : regions.find((r) => r.name === name);
   if (found) return found;

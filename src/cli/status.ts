@@ -13,6 +13,8 @@ export interface Status {
   readonly v: 1;
   readonly home: string;
   readonly regions: readonly { readonly name: string; readonly endpoint: string; readonly pid: number }[];
+  /** Regions whose files cannot be relied on, and what to do about each. */
+  readonly damaged: readonly { readonly name: string; readonly what: string; readonly fix: string }[];
   readonly running: readonly RunRow[];
   /** Dead runs that need "chaos recover". */
   readonly harmed: readonly RunRow[];
@@ -28,11 +30,12 @@ export interface Status {
 
 export async function readStatus(home: string): Promise<Status> {
   const { runs, unreadable } = await listRuns(home, files);
-  const regions = await listRegions(home);
+  const { up, damaged } = await listRegions(home);
   return {
     v: 1,
     home,
-    regions: regions.map(({ name, endpoint, pid }) => ({ name, endpoint, pid })),
+    regions: up.map(({ name, endpoint, pid }) => ({ name, endpoint, pid })),
+    damaged: damaged.map(({ name, problem: { what, fix } }) => ({ name, what, fix })),
     running: runs.filter(({ isAlive }) => isAlive).map(rowOf),
     harming: runs.filter(({ isAlive }) => isAlive).flatMap(harmingOf),
     harmed: runs.filter((run) => run.harmed.length > 0 && needsRecovery(run)).map(rowOf),
@@ -53,7 +56,7 @@ function harmingOf({ runId, reading }: RecordedRun): Status['harming'] {
 }
 
 export function renderStatus(status: Status, paint: Paint): string {
-  const { regions, running, harmed, harming, unreadable, home } = status;
+  const { regions, damaged, running, harmed, harming, unreadable, home } = status;
   const sections = [
     regions.length > 0
       ? [
@@ -64,6 +67,9 @@ export function renderStatus(status: Status, paint: Paint): string {
           ),
         ]
       : ['No region is up.'],
+    ...(damaged.length > 0
+      ? [[paint.warn('Damaged regions'), ...damaged.map(({ what, fix }) => `  ${oneLine(what)}\n    fix: ${oneLine(fix)}`)]]
+      : []),
     running.length > 0 ? [paint.bold('Runs that go on'), renderRuns(running, paint)] : ['No run goes on.'],
     ...(harming.length > 0
       ? [[paint.warn('Harmed just now by runs that go on'), ...harming.flatMap((run) => renderHarming(run, paint))]]

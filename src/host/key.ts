@@ -54,14 +54,21 @@ export const passingKey = (): Buffer => randomBytes(BYTES);
  * What seals the record of one run: bound to its id and to the folder that holds it, so that what was sealed for one run
  * is good for no other, and not elsewhere. Good enough to be handed to the watchdog of that run. Hexadecimal.
  */
-export async function runKey(key: Buffer, home: string, runId: string): Promise<string> {
+export const runKey = (key: Buffer, home: string, runId: string): Promise<string> =>
+  derived(key, 'chaos run', home, runId);
+
+/** The same for the region of that name under that folder. */
+export const regionKey = (key: Buffer, home: string, name: string): Promise<string> =>
+  derived(key, 'chaos region', home, name);
+
+async function derived(key: Buffer, what: string, home: string, id: string): Promise<string> {
   const place = await realpath(home).catch(() => path.resolve(home));
   return createHmac('sha256', key)
-    .update(canonicalJson(['chaos run', 1, place, runId]))
+    .update(canonicalJson([what, 1, place, id]))
     .digest('hex');
 }
 
-/** The seal that a run's key makes: HMAC-SHA256, hexadecimal. */
+/** The seal that a derived key makes: HMAC-SHA256, hexadecimal. */
 export const sealWith =
   (key: string): Seal =>
   (text) =>

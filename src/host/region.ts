@@ -6,6 +6,7 @@ import type { Blueprint } from '../kernel/blueprint.ts';
 import { ChaosError } from '../kernel/errors.ts';
 import { facility } from '../kernel/facility.ts';
 import type { RegionConfig, RegionFile, RegionReply } from '../kernel/region-file.ts';
+import { guardAccount } from '../safety/account-guard.ts';
 import { realClock } from './clock.ts';
 import { cleanEnvironment } from './environment.ts';
 import { openFacility } from './facility.ts';
@@ -13,6 +14,7 @@ import { programPath } from './paths.ts';
 import { startTimeOf } from './process-table.ts';
 import { endWithUs } from './reaper.ts';
 import { forgetRegion, readRegionFile, regionFolder } from './region-file.ts';
+import { keyOf, notOurs, whyNotOurs } from './region-seal.ts';
 
 export interface StartRegion {
   readonly home: string;
@@ -31,6 +33,8 @@ export interface StartedRegion {
   readonly file: RegionFile;
   /** Ends it and everything in it; resolves when no process of it is left. */
   stop(): Promise<void>;
+  /** Kills it, be it stopped or not; what it runs dies with it. Resolves when its program is gone. */
+  kill(): Promise<void>;
 }
 
 /** A region that was asked to end says at once that it will. */
@@ -64,7 +68,8 @@ export async function startRegion(options: StartRegion): Promise<StartedRegion> 
     onOutput?.(line);
   });
   try {
-    const config: RegionConfig = { blueprint, name, folder, keep, parts };
+    const sealKey = await keyOf(home, name, keep);
+    const config: RegionConfig = { blueprint, name, folder, keep, parts, ...(sealKey !== undefined && { sealKey }) };
     child.stdin.on('error', () => undefined);
     child.stdin.write(`${JSON.stringify(config)}\n`);
     if (keep) child.stdin.end();
@@ -73,13 +78,14 @@ export async function startRegion(options: StartRegion): Promise<StartedRegion> 
     if ('failed' in reply)
       throw failed(reply.failed, reply.logs ?? said, 'read the logs of the instances, and mend the blueprint');
     const file = await readRegionFile(home, name);
-    if (!file) throw failed('it said that it is ready and is gone', said, 'run "chaos doctor"');
+    if (file?.pid !== child.pid || !file)
+      throw failed('it said that it is ready and is gone', said, 'run "chaos doctor"');
     if (keep) letGo(child);
     const stop = async () => {
-      await stopRegion(home, file);
+      await end(home, file);
       outlived();
     };
-    return { file, stop };
+    return { file, stop, kill: () => killRegion(file) };
   } catch (error) {
     await endGroup(child);
     outlived();
@@ -89,27 +95,49 @@ export async function startRegion(options: StartRegion): Promise<StartedRegion> 
 }
 
 /**
- * Ends a region, by asking and then by force. Resolves when its program is gone, with whether it had to be killed; ending
- * one that is gone is no error.
+ * Ends a region that an earlier process of this user started, by asking and then by force. Resolves when its program is
+ * gone, with whether it had to be killed; ending one that is gone is no error.
+ * @param askMs how long it may take to say that it will end.
+ * @throws ChaosError SAFETY_OWNERSHIP when it does not end by itself, and nothing proves that it is this user's region.
  */
-export async function stopRegion(home: string, file: RegionFile): Promise<{ killed: boolean }> {
-  const signal = AbortSignal.timeout(ASK_MS);
-  const asked = await openFacility(file)
-    .write(facility('Shutdown', {}), signal)
-    .then(
-      () => true,
-      () => false,
-    );
-  if (asked) await gone(file, STOP_MS);
+export const stopRegion = (home: string, file: RegionFile, askMs?: number): Promise<{ killed: boolean }> =>
+  end(home, file, {
+    ...(askMs !== undefined && { askMs }),
+    mayKill: async () => {
+      const why = await whyNotOurs(home, file);
+      if (why !== undefined) throw notOurs(file, why);
+    },
+  });
+
+async function end(
+  home: string,
+  file: RegionFile,
+  { mayKill = async () => {}, askMs = ASK_MS } = {},
+): Promise<{ killed: boolean }> {
+  if (await ask(file, askMs)) await gone(file, STOP_MS);
   const killed = await isAlive(file);
-  if (killed) await killRegion(file);
+  if (killed) {
+    await mayKill();
+    await killRegion(file);
+  }
   const now = await readRegionFile(home, file.name).catch(() => undefined);
   if (now === undefined) await forgetRegion(home, file.name);
   return { killed };
 }
 
-/** Kills a region, be it stopped or not; what it runs dies with it. Resolves when its program is gone. */
-export async function killRegion(file: RegionFile): Promise<void> {
+/** Whether it says that it will end. Nothing is sent to what is not on this machine. */
+async function ask(file: RegionFile, withinMs: number): Promise<boolean> {
+  if (guardAccount({ name: file.name, kind: 'embedded', endpoint: file.endpoint }).length > 0) return false;
+  const signal = AbortSignal.timeout(withinMs);
+  return openFacility(file)
+    .write(facility('Shutdown', {}), signal)
+    .then(
+      () => true,
+      () => false,
+    );
+}
+
+async function killRegion(file: RegionFile): Promise<void> {
   if (await isAlive(file)) signalGroup(file.pid, 'SIGKILL');
   await gone(file, STOP_MS);
 }

@@ -33,7 +33,8 @@ export const ERROR_CODES = {
   SAFETY_DIRTY: { outcome: 'refused', about: 'An earlier run left the account harmed; recover it first.' },
   SAFETY_OWNERSHIP: {
     outcome: 'refused',
-    about: 'A process was to be touched that the run does not own, or ended that is not known to be a run.',
+    about:
+      'A process was to be touched that the run does not own, or ended that is not known to be a run or region of yours.',
   },
   SAFETY_KEY: {
     outcome: 'refused',

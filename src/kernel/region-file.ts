@@ -1,4 +1,5 @@
 import type { Blueprint } from './blueprint.ts';
+import { canonicalJson } from './json.ts';
 import type { Address } from './ports.ts';
 
 /** How a region that runs is reached: `<home>/regions/<name>/region.json`, readable by its owner alone. */
@@ -18,7 +19,12 @@ export interface RegionFile {
   readonly pid: number;
   readonly startTime: string;
   readonly folder: string;
+  /** Shows that a user's own tool started it there under that name: only then is it killed. See `sealedText`. */
+  readonly seal?: string;
 }
+
+/** What the seal of a region stands for: all that its file says, save where it lies, which has many names. */
+export const sealedText = ({ seal: _seal, folder: _folder, ...facts }: RegionFile): string => canonicalJson(facts);
 
 /** What the region program is told: one line of JSON on its standard input. */
 export interface RegionConfig {
@@ -28,6 +34,8 @@ export interface RegionConfig {
   readonly folder: string;
   /** Whether it outlives its starter. Otherwise it ends when its standard input does. */
   readonly keep: boolean;
+  /** What seals its file, hexadecimal; absent where the user can keep no key. */
+  readonly sealKey?: string;
   /** `control`: the AWS endpoint alone, no instance is started and nothing listens for their traffic. */
   readonly parts: 'all' | 'control';
 }

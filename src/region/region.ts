@@ -1,6 +1,6 @@
-import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { createHmac, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { FacilityOperation } from '../kernel/facility.ts';
-import type { RegionConfig, RegionFile } from '../kernel/region-file.ts';
+import { type RegionConfig, type RegionFile, sealedText } from '../kernel/region-file.ts';
 import { Boot } from './boot.ts';
 import type { Door } from './contract.ts';
 import { createWorld } from './create-world.ts';
@@ -113,10 +113,10 @@ export class Region {
   }
 
   async #writeFile(endpoint: string): Promise<void> {
-    const { name, folder, blueprint } = this.#config;
+    const { name, folder, blueprint, sealKey } = this.#config;
     const { resolver, loadBalancers } = this.#world.facility('DescribeRegion', {});
     const { pid } = process;
-    await writeRegionFile({
+    const facts: RegionFile = {
       name,
       endpoint,
       region: blueprint.region,
@@ -126,9 +126,13 @@ export class Region {
       pid,
       startTime: await startTimeOf(pid),
       folder,
-    });
+    };
+    await writeRegionFile(sealKey === undefined ? facts : { ...facts, seal: sealOf(facts, sealKey) });
   }
 }
+
+const sealOf = (facts: RegionFile, key: string): string =>
+  createHmac('sha256', Buffer.from(key, 'hex')).update(sealedText(facts)).digest('hex');
 
 /** Keys that open nothing but this region, and an account that no other region has: new at every boot. */
 function newIdentity() {

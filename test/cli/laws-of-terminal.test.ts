@@ -97,7 +97,16 @@ describe.each([true, false])('with colours: %s', (hasColour) => {
     [
       'a status',
       renderStatus(
-        { v: 1, home: HOSTILE, regions: [], running: [], harmed: [row], harming: [harming], unreadable: [unreadable] },
+        {
+          v: 1,
+          home: HOSTILE,
+          regions: [],
+          damaged: [{ name: HOSTILE, what: HOSTILE, fix: HOSTILE }],
+          running: [],
+          harmed: [row],
+          harming: [harming],
+          unreadable: [unreadable],
+        },
         paint,
       ),
       /^ +(::|error|forged)/m,

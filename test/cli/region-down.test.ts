@@ -42,7 +42,7 @@ test('a region that a run holds is not ended, unless that is forced', async () =
       },
     ],
   });
-  expect(await down(true)).toEqual({ ended: ['drill'], killed: [] });
+  expect(await down(true)).toEqual({ ended: ['drill'], killed: [], problems: [] });
 });
 
 test('a region that is silent may be held by a run: it is not ended, unless that is forced', async () => {

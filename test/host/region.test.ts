@@ -59,12 +59,12 @@ test('a region starts, is reached through its account, and is gone with all its 
   const { processes } = await port.read(facility('DescribeProcesses', {}), never);
   const pids = [file.pid, ...processes.flatMap(({ pid }) => (pid === undefined ? [] : [pid]))];
   expect(pids).toHaveLength(3);
-  expect(await listRegions(home)).toEqual([file]);
+  expect(await listRegions(home)).toEqual({ up: [file], damaged: [] });
   expect((await stat(path.join(file.folder, 'region.json'))).mode & 0o777).toBe(0o600);
   await stop();
   for (const pid of pids) await eventually(async () => (await startTimeOf(pid)) === undefined);
   expect(await readRegionFile(home, 'r')).toBeUndefined();
-  expect(await listRegions(home)).toEqual([]);
+  expect(await listRegions(home)).toEqual({ up: [], damaged: [] });
   await stop();
 });
 
@@ -107,12 +107,25 @@ test('a region whose instances do not come up says which and why, and leaves not
   expect(await readRegionFile(home, 'r')).toBeUndefined();
 });
 
+const REGION_FILE = {
+  name: 'r',
+  endpoint: 'http://127.0.0.1:1',
+  region: 'us-east-1',
+  accountId: '1',
+  instance: 'i1',
+  credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+  dns: { address: '127.0.0.1', port: 53 },
+  loadBalancers: [],
+  pid: process.pid,
+  folder: '/',
+};
+
 test('the file of a region that died is passed over, and one that says nonsense is a problem with a fix', async () => {
   const home = await temporaryFolder();
   const folder = path.join(home, 'regions', 'r');
   await mkdir(folder, { recursive: true });
   const file = path.join(folder, 'region.json');
-  await writeFile(file, JSON.stringify({ endpoint: 'http://127.0.0.1:1', pid: process.pid, startTime: 'another' }));
+  await writeFile(file, JSON.stringify({ ...REGION_FILE, startTime: 'another' }));
   expect(await readRegionFile(home, 'r')).toBeUndefined();
   await writeFile(file, 'nonsense');
   await chmod(file, 0o600);

@@ -2,6 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { ChaosCommand } from '../../cli/chaos-command.ts';
 import { chaosHome } from '../../cli/home.ts';
 import { type EndedRegions, regionDown } from '../../cli/region-down.ts';
+import { outcomeOfProblems } from '../../kernel/errors.ts';
 
 export default class RegionDown extends ChaosCommand {
   static override summary = 'End a region, with every process in it.';
@@ -28,7 +29,10 @@ export default class RegionDown extends ChaosCommand {
     const { args, flags } = await this.parse(RegionDown);
     const regions = await regionDown(chaosHome(), { name: args.name, all: flags.all, force: flags.force });
     const shown = regions.ended.map((name) => (regions.killed.includes(name) ? `${name} (it was killed)` : name));
-    this.print(shown.length > 0 ? `ended ${shown.join(', ')}` : 'No region is up.');
+    if (shown.length > 0) this.print(`ended ${shown.join(', ')}`);
+    else if (regions.problems.length === 0) this.print('No region is up.');
+    this.tellProblems(regions.problems);
+    if (regions.problems.length > 0) this.endWith(outcomeOfProblems(regions.problems));
     return regions;
   }
 }
