@@ -68,7 +68,12 @@ export function renderStatus(status: Status, paint: Paint): string {
         ]
       : ['No region is up.'],
     ...(damaged.length > 0
-      ? [[paint.warn('Damaged regions'), ...damaged.map(({ what, fix }) => `  ${oneLine(what)}\n    fix: ${oneLine(fix)}`)]]
+      ? [
+          [
+            paint.warn('Damaged regions'),
+            ...damaged.map(({ what, fix }) => `  ${oneLine(what)}\n    fix: ${oneLine(fix)}`),
+          ],
+        ]
       : []),
     running.length > 0 ? [paint.bold('Runs that go on'), renderRuns(running, paint)] : ['No run goes on.'],
     ...(harming.length > 0
