@@ -17,8 +17,14 @@ function picture(character: string): string {
   return code === 0x7f ? '␡' : '\ufffd';
 }
 
-/** All of these, and what a CI system takes for a command anywhere in its log: `##[name]`, `##vso[name]`. */
-const ACTING = new RegExp(`${MIGHTY.source}|#(?=#(?:vso)?\\[)`, 'gu');
+/**
+ * The first of two number signs: CI systems take `##name[` for an order anywhere in their log, also with characters between
+ * that have no form. What stands behind them may come from elsewhere, so the two alone are enough.
+ */
+export const DOUBLE_SIGN = /#(?=[^\p{L}\p{N}\p{P}\p{S}\s]*#)/gu;
+
+/** All of these. */
+const ACTING = new RegExp(`${MIGHTY.source}|${DOUBLE_SIGN.source}`, 'gu');
 
 /** Whether anything in a text is acted on where it is shown, a line break or a tab included. */
 export const acts = (text: string): boolean => text.search(ACTING) >= 0;

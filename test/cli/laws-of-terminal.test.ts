@@ -21,11 +21,11 @@ import { PLACE } from '../support/run-lamps.ts';
 
 /** Clears the screen, sets the title, rings, paints, turns the direction, breaks the line, and gives orders to CI systems. */
 const HOSTILE =
-  '\u001b[2J\u001b]0;t\u0007\u001b[32mGOOD\u009b31m\u007f\u0008\r\u202e\u2066\u2028\u0085\n::error::forged\n##[error]forged ##vso[x]y\nerror[BUG]: forged\n';
+  '\u001b[2J\u001b]0;t\u0007\u001b[32mGOOD\u009b31m\u007f\u0008\r\u202e\u2066\u2028\u0085\n::error::forged\n##[error]forged ##vso[x]y\n##teamcity[x]y #\u00ad#v\u00adso[x]y\nerror[BUG]: forged\n';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the codes of our five colours, and what ends them.
 const OURS = /\u001b\[(?:1|2|22|31|32|33|39)m/g;
 const ACTING = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
-const ORDER = /^[^\S\n]*::[^\n]*::|##(?:vso)?\[/m;
+const ORDER = /^[^\S\n]*::[^\n]*::|#\u00ad*#[^\n]*\[/m;
 
 /** What of a text acts where it is shown, besides line breaks. */
 function acting(text: string, hasColour: boolean): string[] {
@@ -36,7 +36,23 @@ function acting(text: string, hasColour: boolean): string[] {
 }
 
 const hostile = fc.string({
-  unit: fc.constantFrom('a', ' ', ':', '::', '##[', '\n', '\r', '\t', '\u001b[32m', '\u009b', '\u202e', HOSTILE, '日'),
+  unit: fc.constantFrom(
+    'a',
+    ' ',
+    ':',
+    '::',
+    '##[',
+    '#',
+    'v\u00adso[',
+    '\n',
+    '\r',
+    '\t',
+    '\u001b[32m',
+    '\u009b',
+    '\u202e',
+    HOSTILE,
+    '日',
+  ),
 });
 const written = (text: string) => {
   let all = '';

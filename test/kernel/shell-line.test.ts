@@ -22,6 +22,12 @@ test('a command by hand runs in its folder and with its environment, whatever th
   rmSync(cwd, { recursive: true });
 });
 
+test('a word that a CI system could take for an order, with what follows on the line, holds none', () => {
+  const line = shellLine(['echo', '##teamcity', '[x]', 'a##b', '#c']);
+  expect(line).not.toContain('##');
+  expect(execFileSync('/bin/sh', ['-c', line], { encoding: 'utf8' })).toBe('##teamcity [x] a##b #c\n');
+});
+
 test('a shell reads back the very words', () => {
   const word = fc.oneof(
     fc.string({
