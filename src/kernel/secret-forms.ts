@@ -9,18 +9,32 @@ export function writtenForms(text: string): string[] {
 }
 
 /**
- * A text as Base64, in both alphabets, and as hexadecimal digits, wherever it stands in what was encoded. Texts too short
- * for that to be told from other letters have none.
+ * A text as Base64, in both alphabets, and as hexadecimal digits, wherever it stands in what was encoded: as it is, as JSON
+ * or a URL in it writes it (a token, the credentials of a registry), and in two bytes a character (PowerShell). Texts too
+ * short for that to be told from other letters have none.
  */
 export function codedForms(text: string): string[] {
-  const bytes = new TextEncoder().encode(text);
+  const bytes = encoder.encode(text);
   if (bytes.length < CODED_MIN) return [];
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  const base64 = [0, 1, 2].map((before) => base64Inside(bytes, before));
-  const forUrls = base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'));
+  const [least = '', , , ascii = '', page = ''] = jsonForms(text);
+  const written = [least, ascii, page, ...urlForms(text).slice(0, 1)].filter((form) => form !== text);
+  const inside = [...new Set(written)].map((form) => encoder.encode(form));
+  const base64 = base64Forms(bytes);
   const escaped = base64.flatMap((form) => [...urlForms(form), form.replaceAll('/', '\\/')]);
-  return [...base64, ...forUrls, ...escaped, hex, hex.toUpperCase()];
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return [...base64, ...escaped, ...[...inside, inTwoBytes(text)].flatMap(base64Forms), hex, hex.toUpperCase()];
 }
+
+const encoder = new TextEncoder();
+
+function base64Forms(bytes: Uint8Array): string[] {
+  const base64 = [0, 1, 2].map((before) => base64Inside(bytes, before));
+  return [...base64, ...base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'))];
+}
+
+/** UTF-16, the smaller byte first. */
+const inTwoBytes = (text: string): Uint8Array =>
+  Uint8Array.from({ length: 2 * text.length }, (_, at) => (text.charCodeAt(at >> 1) >> (8 * (at % 2))) & 0xff);
 
 /** From so many bytes on, at least six characters of Base64 depend on nothing else. */
 const CODED_MIN = 5;

@@ -30,6 +30,9 @@ export const FORMS: Readonly<Record<string, (secret: string) => string>> = {
   'in Base64 of many lines': (secret) => base64(`${'x'.repeat(50)}${secret}`).replace(/.{64}/g, '$&\n'),
   'in Base64 of many lines in JSON': (secret) =>
     JSON.stringify(base64(`${'x'.repeat(51)}${secret}`).replace(/.{76}/g, '$&\n')),
+  'in JSON in Base64': (secret) => base64(JSON.stringify({ secret })),
+  'in a URL in Base64 for URLs': (secret) => Buffer.from(`x${encodeURIComponent(secret)}`).toString('base64url'),
+  'in Base64 of two bytes a character': (secret) => Buffer.from(`"${secret}"`, 'utf16le').toString('base64'),
   'in hexadecimal digits': (secret) => Buffer.from(secret).toString('hex'),
   'in large hexadecimal digits': (secret) => `0x${Buffer.from(secret).toString('hex').toUpperCase()}`,
 };
@@ -44,10 +47,19 @@ export function leaks(text: string, secret: string): string[] {
   const pieces = [...secret]
     .map((_, index) => secret.slice(index, index + SHARE))
     .filter((one) => one.length === SHARE);
-  const read = (readings: readonly string[]) => [...new Set(readings.flatMap((one) => [one, ...decoded(one)]))];
-  const all = read(read([...new Set([text, unescapedJson(text)])])).join('\u0000');
+  const all = readingsOf(text);
   return pieces.filter((piece) => all.includes(piece));
 }
+
+/** Everything that a text may be the code of, read twice. The last one is kept: it is asked about several secrets. */
+function readingsOf(text: string): string {
+  if (last?.text === text) return last.readings;
+  const read = (readings: readonly string[]) => [...new Set(readings.flatMap((one) => [one, ...decoded(one)]))];
+  const readings = read(read([...new Set([text, unescapedJson(text)])])).join('\u0000');
+  last = { text, readings };
+  return readings;
+}
+let last: { readonly text: string; readonly readings: string } | undefined;
 
 /** A text as everything that it may be the code of. */
 function decoded(text: string): string[] {
@@ -62,6 +74,10 @@ function decoded(text: string): string[] {
     unescapedXml(text),
     [0, 1, 2, 3]
       .flatMap((from) => codes.map((run) => Buffer.from(run.slice(from), 'base64').toString()))
+      .join('\u0000'),
+    [0, 1, 2, 3]
+      .flatMap((from) => codes.map((run) => Buffer.from(run.slice(from), 'base64')))
+      .flatMap((bytes) => [bytes.toString('utf16le'), bytes.subarray(1).toString('utf16le')])
       .join('\u0000'),
     codes.map((run) => Buffer.from(run.replace(/^0x/i, ''), 'hex').toString()).join('\u0000'),
   ];
