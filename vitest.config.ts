@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/interop/**', '**/node_modules/**'],
+    exclude: ['**/node_modules/**'],
     disableConsoleIntercept: true,
     pool: 'forks',
     maxWorkers: 2,

@@ -1,4 +1,5 @@
 import type { RegionFile } from '../kernel/region-file.ts';
+import { shellWord } from '../kernel/shell-line.ts';
 
 /**
  * Shell text that points programs at a region: exports for the SDKs, and an `aws` function, since older versions of the
@@ -19,10 +20,9 @@ export function renderRegionEnv({ endpoint, region, credentials, dns, loadBalanc
   };
   return [
     'unset AWS_SESSION_TOKEN AWS_PROFILE AWS_DEFAULT_PROFILE',
-    ...Object.entries(variables).map(([name, value]) => `export ${name}=${quote(value)}`),
-    `aws() { command aws --endpoint-url ${quote(endpoint)} "$@"; }`,
+    ...Object.entries(variables).map(([name, value]) => `export ${name}=${shellWord(value)}`),
+    `aws() { command aws --endpoint-url ${shellWord(endpoint)} "$@"; }`,
   ].join('\n');
 }
 
 const constantCase = (name: string): string => name.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
-const quote = (value: string): string => `'${value.replaceAll("'", "'\\''")}'`;

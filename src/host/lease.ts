@@ -2,6 +2,7 @@ import { hostname, userInfo } from 'node:os';
 import { CallError, type Problem } from '../kernel/errors.ts';
 import { facility, type LeaseFacts } from '../kernel/facility.ts';
 import type { Lease, WritePort } from '../kernel/ports.ts';
+import { shellWord } from '../kernel/shell-line.ts';
 import { openHostLease } from './host-lease.ts';
 import { startTimeOf } from './process-table.ts';
 
@@ -119,7 +120,4 @@ export function leftBy(run: EarlierRun, pending: readonly string[] | undefined, 
 const dirty = (what: string, fix: string): Problem => ({ code: 'SAFETY_DIRTY', what, fix });
 
 /** The words before a command that concerns a run which may be recorded elsewhere. */
-const at = ({ home }: EarlierRun): string => (home === undefined ? '' : `CHAOS_HOME=${inShell(home)} `);
-
-/** A path as a word of a shell. */
-const inShell = (text: string): string => (/^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+const at = ({ home }: EarlierRun): string => (home === undefined ? '' : `CHAOS_HOME=${shellWord(home)} `);

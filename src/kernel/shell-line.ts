@@ -2,7 +2,10 @@ import { acts, replaceActing } from './visible.ts';
 
 /** A command as one line that a POSIX shell reads as exactly these words: what a person may paste. */
 export const shellLine = (words: readonly string[]): string =>
-  words.map((word, index) => (isPlain(word) && !(index === 0 && word.includes('=')) ? word : quoted(word))).join(' ');
+  words.map((word, index) => (index === 0 && word.includes('=') ? quoted(word) : shellWord(word))).join(' ');
+
+/** A text as one word of such a line, where it stands behind the name of a variable or another word. */
+export const shellWord = (text: string): string => (isPlain(text) ? text : quoted(text));
 
 /** A program of the author's as one line for a person to paste: it runs in its folder, with its environment. */
 export function commandLine({ command, cwd, env = {} }: CommandFacts): string {

@@ -6,6 +6,7 @@ import { afterAll, expect, test } from 'vitest';
 import { renderRegionEnv } from '../../src/cli/region-env.ts';
 import { copyLog, findLogs } from '../../src/cli/region-logs.ts';
 import type { RegionFile } from '../../src/kernel/region-file.ts';
+import { acts } from '../../src/kernel/visible.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'chaos-logs-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -16,7 +17,7 @@ const region: RegionFile = {
   region: 'us-east-1',
   accountId: '123456789012',
   instance: 'i1',
-  credentials: { accessKeyId: 'CHAOSKEY', secretAccessKey: "it's $HOME `secret`" },
+  credentials: { accessKeyId: 'CHAOSKEY', secretAccessKey: "it's $HOME `secret`\u001b[2J" },
   dns: { address: '127.0.0.1', port: 5300 },
   loadBalancers: [{ name: 'shop-front', dnsName: 'shop.elb', url: 'http://127.0.0.1:8080' }],
   pid: 1,
@@ -31,10 +32,14 @@ const inShell = (script: string) =>
   });
 
 test('the exports survive a shell, whatever the secret holds', () => {
-  expect(inShell('printf %s "$AWS_SECRET_ACCESS_KEY"')).toBe("it's $HOME `secret`");
+  expect(inShell('printf %s "$AWS_SECRET_ACCESS_KEY"')).toBe("it's $HOME `secret`\u001b[2J");
   expect(inShell('printf %s "$AWS_ENDPOINT_URL $CHAOS_DNS_SERVER $CHAOS_URL_SHOP_FRONT"')).toBe(
     'http://127.0.0.1:4000 127.0.0.1:5300 http://127.0.0.1:8080',
   );
+});
+
+test('the exports do nothing on the screen that shows them', () => {
+  expect(renderRegionEnv(region).split('\n').filter(acts)).toEqual([]);
 });
 
 test('the aws function hands the endpoint on, for versions that ignore the variable', () => {
