@@ -14,7 +14,7 @@ export interface Abortion {
   readonly runId: string;
   readonly outcome: Outcome | null;
   /** Null while the run still goes on: it took longer than it was waited for, which counts as dirty. */
-  readonly targets: 'untouched' | 'restored' | 'dirty' | null;
+  readonly targets: ReturnType<typeof targetsNow>;
   readonly exitCode: number;
 }
 

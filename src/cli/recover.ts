@@ -6,6 +6,7 @@ import { openCommandPort } from '../host/command-port.ts';
 import { findKey, runKey, sealWith } from '../host/key.ts';
 import { releaseLease, takeLease } from '../host/lease.ts';
 import { reconnect } from '../host/reconnect.ts';
+import { userName } from '../host/user-name.ts';
 import { CallError, ChaosError, outcomeOfProblems, type Problem } from '../kernel/errors.ts';
 import { exitCodeOf, type Outcome } from '../kernel/outcome.ts';
 import type { Seal } from '../kernel/ports.ts';
@@ -30,6 +31,8 @@ export interface RecoveryRequest {
   readonly run: string | undefined;
   /** Plays also what is not known to be this user's. Only together with the run that he has read. */
   readonly trustCommands: boolean;
+  /** The user says that he has restored by hand what cannot be restored. Only together with the run of which he says it. */
+  readonly restoredByHand?: boolean;
   readonly say: (text: string) => void;
 }
 
@@ -38,8 +41,11 @@ export interface RecoveryRequest {
  * none of the others from it. @throws ChaosError when the run that is named cannot be looked after.
  */
 export async function recoverRuns(request: RecoveryRequest): Promise<RecoveryReport> {
-  const { home, run: asked, trustCommands } = request;
-  if (trustCommands && (asked === undefined || asked === 'last')) throw new ChaosError(TRUST_WHICH);
+  const { home, run: asked, trustCommands, restoredByHand } = request;
+  if (asked === undefined || asked === 'last') {
+    if (trustCommands) throw new ChaosError(TRUST_WHICH);
+    if (restoredByHand) throw new ChaosError(BY_HAND_WHICH);
+  }
   const { runs, unreadable } =
     asked === undefined ? await listRuns(home, files) : { runs: [await findRun(home, files, asked)], unreadable: [] };
   const recoveries: Recovery[] = [];
@@ -61,6 +67,12 @@ const TRUST_WHICH: Problem = {
   code: 'CLI_USAGE',
   what: '--trust-commands takes the commands of one run for your own, and no run is named by its id',
   fix: 'read what "chaos recover" shows without it, then name the run: "chaos recover RUN --trust-commands"',
+};
+
+const BY_HAND_WHICH: Problem = {
+  code: 'CLI_USAGE',
+  what: '--restored-by-hand says of one run that you have restored what it left, and no run is named by its id',
+  fix: 'name the run: "chaos recover RUN --restored-by-hand"; "chaos status" shows which there are',
 };
 
 /** What is wrong with the key of this user, by which nothing could be recognised. */
@@ -95,7 +107,9 @@ function problemsLeft({ runId, failed }: Recovery): Problem[] {
           {
             code: 'REVERT_INCOMPLETE',
             what: `run ${runId} left ${named(left)} harmed, and it cannot be restored now`,
-            fix: `restore it by hand as shown above, or run "chaos recover ${runId}" again once the cause is gone`,
+            fix:
+              `run "chaos recover ${runId}" again once the cause is gone, or restore it by hand as shown above, ` +
+              `and then say so with "chaos recover ${runId} --restored-by-hand"`,
           } as const,
         ]),
     ...(first
@@ -110,7 +124,10 @@ function problemsLeft({ runId, failed }: Recovery): Problem[] {
   ];
 }
 
-async function recover(run: RecordedRun, { home, trustCommands, say }: RecoveryRequest): Promise<Recovery> {
+async function recover(
+  run: RecordedRun,
+  { home, trustCommands, restoredByHand, say }: RecoveryRequest,
+): Promise<Recovery> {
   const lineOf = lineRenderer();
   for (const entry of run.entries) lineOf(entry);
   const context: RecoverContext = {
@@ -124,6 +141,7 @@ async function recover(run: RecordedRun, { home, trustCommands, say }: RecoveryR
     release: releaseLease,
     seal: await sealOf(home, run.runId),
     trustCommands,
+    ...(restoredByHand && { restoredByHand: userName() }),
     listen: (event) => {
       const line = event.type === 'entry' ? lineOf(event.entry) : undefined;
       if (line !== undefined) say(line);
@@ -155,13 +173,16 @@ export function renderRecovery({ runs, problems }: RecoveryReport, width: number
   return runs.flatMap((run) => renderOne(run, width, paint)).join('\n');
 }
 
-function renderOne({ runId, restored, vanished, failed }: Recovery, width: number, paint: Paint): string[] {
-  const nothing = restored.length + vanished.length + failed.length === 0;
+function renderOne({ runId, restored, vanished, byHand, failed }: Recovery, width: number, paint: Paint): string[] {
+  const nothing = restored.length + vanished.length + byHand.length + failed.length === 0;
   return [
     paint.bold(`run ${runId}`),
     ...(nothing ? ['  nothing was left to restore'] : []),
     ...restored.map((target) => `  ${paint.good('restored')} ${oneLine(target)}`),
     ...vanished.map((target) => `  gone with its account: ${oneLine(target)}`),
+    ...byHand.map(({ target, saidBy }) =>
+      paint.warn(`  restored by hand, as ${oneLine(saidBy)} says: ${oneLine(target)}`),
+    ),
     ...failed.flatMap((one) => renderFailed(one, width, paint)),
   ];
 }

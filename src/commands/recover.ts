@@ -14,6 +14,7 @@ export default class Recover extends ChaosCommand {
     '<%= config.bin %> <%= command.id %> 20261121-114902-3f9a',
     '<%= config.bin %> <%= command.id %> last --json',
     '<%= config.bin %> <%= command.id %> 20261121-114902-3f9a --trust-commands',
+    '<%= config.bin %> <%= command.id %> 20261121-114902-3f9a --restored-by-hand',
   ];
   static override args = {
     run: Args.string({ description: 'Id of the run, the beginning of one, or "last".', ignoreStdin: true }),
@@ -24,6 +25,12 @@ export default class Recover extends ChaosCommand {
       summary: 'Play the commands of the run although its record is not known to be yours. Read them first.',
       env: 'CHAOS_TRUST_COMMANDS',
     }),
+    'restored-by-hand': Flags.boolean({
+      summary:
+        'Say that you have restored by hand what cannot be restored: it is compared where it can be, and closed.',
+      env: 'CHAOS_RESTORED_BY_HAND',
+      exclusive: ['trust-commands'],
+    }),
   };
 
   async run(): Promise<RecoveryReport> {
@@ -32,6 +39,7 @@ export default class Recover extends ChaosCommand {
       home: chaosHome(),
       run: args.run,
       trustCommands: flags['trust-commands'],
+      restoredByHand: flags['restored-by-hand'],
       say: (text) => this.say(text),
     });
     this.print(renderRecovery(report, this.width('stdout'), this.paint('stdout')));

@@ -117,6 +117,11 @@ export interface RecoverContext {
   readonly seal: Seal | undefined;
   /** Whether the user has read what the record would do on this machine, and takes it for his own, sealed or not. */
   readonly trustCommands: boolean;
+  /**
+   * Who says that he has restored by hand what cannot be restored. What can be compared is, and is restored; nothing else is
+   * played, and what is open then is closed by his word.
+   */
+  readonly restoredByHand?: string;
   readonly listen: (event: RunEvent) => void;
 }
 
@@ -124,6 +129,8 @@ export interface Recovery {
   readonly runId: string;
   readonly restored: readonly string[];
   readonly vanished: readonly string[];
+  /** Restored by hand, as somebody says: nobody has seen it. */
+  readonly byHand: readonly { readonly target: string; readonly saidBy: string }[];
   readonly failed: readonly {
     readonly target: string;
     readonly why: string;

@@ -103,5 +103,5 @@ const mismatch = ({ injection }: Pending, why: string): ChaosError =>
   new ChaosError({
     code: 'JOURNAL_READ',
     what: `the undo of "${injection}" cannot be used: ${why}`,
-    fix: 'restore the target by hand, as "chaos fault show" tells for its fault; the run stays listed as dirty',
+    fix: 'restore the target by hand, as "chaos fault show" tells for its fault, and then say so with --restored-by-hand',
   });

@@ -8,15 +8,15 @@ import { ChaosError } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';
 import type { Files, Lock, WritePort } from '../kernel/ports.ts';
 import { redactor } from '../kernel/redact.ts';
-import { oneLine } from '../kernel/visible.ts';
 import type { RecoverContext, RecoverRun, Recovery } from './api.ts';
+import { closeByHand, closeRollbacks, isComparable, wordsOf } from './by-hand.ts';
 import { type Rollback, rollbacksOf } from './commands.ts';
 import { isGone } from './gone.ts';
 import { harmsOf } from './harm.ts';
 import { revertAll } from './revert.ts';
 import { playRollbacks } from './rollbacks.ts';
 import { answering, type Silence } from './silence.ts';
-import { isTrusted, shownUndo, unsealed } from './trust.ts';
+import { isForeign, isTrusted, shownUndo, unsealed } from './trust.ts';
 
 /**
  * Restores what a run left harmed, from its files alone. Idempotent: it compares with reality first, may be killed at
@@ -38,12 +38,14 @@ async function recoverLocked(folder: string, context: RecoverContext): Promise<R
   const { files, clock, listen, connect, take } = context;
   const { entries } = await readJournal(files, folder);
   const started = entries.find((entry) => entry.type === 'run-started');
-  if (!started) return { runId: runIdOf(folder), restored: [], vanished: [], failed: [] };
+  if (!started) return { runId: runIdOf(folder), restored: [], vanished: [], byHand: [], failed: [] };
   const port = await connect(started);
   // First of all: what the run has written before is in the journal and in the account by now; more is refused.
   const refusals = port ? await take(port, started.runId) : [];
   const tell = (entry: Entry) => listen({ type: 'entry', entry });
-  const redact = redactor(await readSecrets(files, folder));
+  const kept = [...pending(entries), pendingRollbacks(entries)];
+  // Whoever ships a record does not choose what of its commands is hidden from whom they are shown to.
+  const redact = redactor(isForeign(kept, context) ? [] : await readSecrets(files, folder));
   const journal = await openJournal({ files, clock, folder, redact, listen: tell });
   const open = pending(journal.entries);
   if (refusals.length > 0 && open.length > 0) throw new ChaosError(refusals);
@@ -52,7 +54,7 @@ async function recoverLocked(folder: string, context: RecoverContext): Promise<R
   await closeAsVanished(vanished, journal, context);
   const left = open.filter((one) => !vanished.includes(one));
   await restoreAll(left, journal, port ?? context.openCommandPort(), context);
-  const recovery = readRecovery(runIdOf(folder), open, journal.shown);
+  const recovery = readRecovery(runIdOf(folder), open, journal.shown, entries.length);
   await conclude(recovery, journal, port, context);
   return recovery;
 }
@@ -61,7 +63,7 @@ async function restoreAll(
   open: readonly Pending[],
   journal: Journal,
   port: WritePort,
-  { files, catalog, by, seal, trustCommands }: RecoverContext,
+  { files, catalog, by, seal, trustCommands, restoredByHand }: RecoverContext,
 ): Promise<void> {
   const records = await readUndo(files, journal.folder);
   const trust = { seal, trustCommands };
@@ -69,10 +71,12 @@ async function restoreAll(
   const silence: Silence = {};
   const signal = new AbortController().signal;
   const context = { port: answering(port, silence), journal, by, signal, guard: async () => {}, silence };
-  await revertAll(harms, context);
+  await revertAll(restoredByHand === undefined ? harms : harms.filter(isComparable), context);
+  if (restoredByHand !== undefined) await closeByHand(restoredByHand, journal);
   const left = pendingRollbacks(journal.entries);
   if (!left) return;
   const rollbacks = rollbacksOf(records.get(left.digest)?.undo ?? null);
+  if (restoredByHand !== undefined) return closeRollbacks(rollbacks, left, restoredByHand, journal);
   if (rollbacks.length === 0)
     await journal.record({ type: 'rollback', number: 0, command: [], ok: false, detail: LOST });
   const unplayed = rollbacks.filter(({ number }) => !left.done.has(number));
@@ -84,8 +88,15 @@ async function restoreAll(
 async function refuseRollbacks(rollbacks: readonly Rollback[], journal: Journal): Promise<void> {
   for (const { number, call } of rollbacks) {
     const { code, what, fix } = unsealed(shownUndo(call.input as Json, journal.redact), journal.folder);
-    const command = (call.input.command as readonly string[]).map(oneLine);
-    await journal.record({ type: 'rollback', number, command, ok: false, detail: what, byHand: fix, code });
+    await journal.record({
+      type: 'rollback',
+      number,
+      command: wordsOf(call),
+      ok: false,
+      detail: what,
+      byHand: fix,
+      code,
+    });
   }
 }
 
@@ -100,23 +111,26 @@ async function closeAsVanished(open: readonly Pending[], journal: Journal, { by 
 }
 
 async function conclude(
-  { runId, restored, vanished, failed }: Recovery,
+  { runId, restored, vanished, byHand, failed }: Recovery,
   journal: Journal,
   port: WritePort | undefined,
   { by, release }: RecoverContext,
 ): Promise<void> {
   const clean = failed.length === 0;
   if (clean && port) await releaseUnlessGone(port, () => release(port, runId));
-  const closed = restored.length + vanished.length;
-  const done = `${by === 'watchdog' ? 'the watchdog' : 'chaos recover'} closed ${closed} of ${closed + failed.length}`;
+  const closed = restored.length + vanished.length + byHand.length;
+  const said = byHand.length === 0 ? '' : `, ${byHand.length} of them by the word of ${byHand[0]?.saidBy}`;
+  const who = by === 'watchdog' ? 'the watchdog' : 'chaos recover';
+  const done = `${who} closed ${closed} of ${closed + failed.length} open injections${said}`;
   if (journal.entries.some(({ type }) => type === 'run-ended')) {
-    if (closed > 0) await journal.record({ type: 'note', text: `${done} open injections` });
+    if (closed > 0) await journal.record({ type: 'note', text: done });
     return;
   }
-  const why = `the run ended without a verdict; ${done} open injections`;
+  const why = `the run ended without a verdict; ${done}`;
   const harmed = journal.entries.some(({ type }) => type === 'injecting');
-  const targets = clean ? (harmed ? 'restored' : 'untouched') : 'dirty';
-  await journal.record({ type: 'run-ended', outcome: clean ? 'aborted' : 'dirty', why, targets });
+  const isRestored = clean && byHand.length === 0;
+  const targets = isRestored ? (harmed ? 'restored' : 'untouched') : 'dirty';
+  await journal.record({ type: 'run-ended', outcome: isRestored ? 'aborted' : 'dirty', why, targets });
 }
 
 /** An account that has gone meanwhile has taken its lease along. */
@@ -126,26 +140,32 @@ async function releaseUnlessGone(port: WritePort, release: () => Promise<void>):
   });
 }
 
-/** What the entries say about the injections that were open. */
-function readRecovery(runId: string, open: readonly Pending[], entries: readonly Entry[]): Recovery {
+/** What the entries say about the injections that were open, and those after the first `before` of the rollbacks. */
+function readRecovery(runId: string, open: readonly Pending[], entries: readonly Entry[], before: number): Recovery {
   const restored: string[] = [];
   const vanished: string[] = [];
+  const byHand: Recovery['byHand'][number][] = [];
   const failed: Recovery['failed'][number][] = [];
   for (const { injection, target } of open) {
     const end = entries.findLast(
       (entry) => (entry.type === 'reverted' || entry.type === 'revert-failed') && entry.injection === injection,
     );
-    if (end?.type === 'reverted') (end.how === 'vanished' ? vanished : restored).push(target);
+    if (end?.type === 'reverted' && end.how === 'by hand') byHand.push({ target, saidBy: end.saidBy ?? '' });
+    else if (end?.type === 'reverted') (end.how === 'vanished' ? vanished : restored).push(target);
     if (end?.type === 'revert-failed') {
       const { why, manualRecovery, code } = end;
       failed.push({ target, why, manualRecovery, ...(code && { code }) });
     }
   }
+  for (const entry of entries.slice(before)) {
+    if (entry.type === 'rollback' && entry.saidBy !== undefined)
+      byHand.push({ target: `rollback "${entry.command.join(' ')}"`, saidBy: entry.saidBy });
+  }
   for (const rollback of failedRollbacks(entries)) {
     const { command, detail: why, byHand: manualRecovery = 'run the rollbacks of the experiment', code } = rollback;
     failed.push({ target: `rollback "${command.join(' ')}"`, why, manualRecovery, ...(code && { code }) });
   }
-  return { runId, restored, vanished, failed };
+  return { runId, restored, vanished, byHand, failed };
 }
 
 /** Without the lock nobody may restore. @throws ChaosError JOURNAL_WRITE when it can be neither taken nor refused. */

@@ -22,6 +22,10 @@ export interface Trust {
 export const isTrusted = (kept: Pick<Pending, 'digest' | 'seal'>, { seal, trustCommands }: Trust): boolean =>
   trustCommands || (seal !== undefined && kept.seal === seal(kept.digest));
 
+/** Whether something of a record is not known to be this user's: then what it calls secrets are not his either. */
+export const isForeign = (kept: readonly (Pick<Pending, 'digest' | 'seal'> | undefined)[], trust: Trust): boolean =>
+  kept.some((one) => one !== undefined && !isTrusted(one, trust));
+
 /**
  * Refuses undo data that would reach this machine and is not known to be this user's. On a machine everything does: also
  * looking at a process that a record names reads a file that it names. In a region only a command does.

@@ -1,10 +1,11 @@
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import { CallError, type Problem } from '../kernel/errors.ts';
 import { facility, type LeaseFacts } from '../kernel/facility.ts';
 import type { Lease, WritePort } from '../kernel/ports.ts';
 import { shellWord } from '../kernel/shell-line.ts';
 import { openHostLease } from './host-lease.ts';
 import { startTimeOf } from './process-table.ts';
+import { userName } from './user-name.ts';
 
 export interface LeaseOptions {
   readonly runId: string;
@@ -85,7 +86,7 @@ async function problemsWith(
 
 /** The owner in words that also identify the process, as long as it is asked on the same machine. */
 async function ownerText(): Promise<string> {
-  return `${userInfo().username}@${hostname()}, pid ${process.pid}, started ${await startTimeOf(process.pid)}`;
+  return `${userName()}@${hostname()}, pid ${process.pid}, started ${await startTimeOf(process.pid)}`;
 }
 
 /** Whether the owner is known to be dead: a process of this machine that no longer lives. */
@@ -111,8 +112,10 @@ export const heldBy = (what: string, run?: EarlierRun): Problem => ({
 export function leftBy(run: EarlierRun, pending: readonly string[] | undefined, givingUp: string): readonly Problem[] {
   if (pending?.length === 0) return [];
   const { runId, home } = run;
-  const recover = `run "${at(run)}chaos recover ${runId}" first`;
-  if (pending) return [dirty(`run ${runId} ended and left to be restored: ${pending.join(', ')}`, recover)];
+  const command = `${at(run)}chaos recover ${runId}`;
+  const recover = `run "${command}" first`;
+  const byHand = `${recover}; what it cannot restore, restore by hand, and then say so with "${command} --restored-by-hand"`;
+  if (pending) return [dirty(`run ${runId} ended and left to be restored: ${pending.join(', ')}`, byHand)];
   const place = home === undefined ? 'it is not recorded here' : `its record in "${home}" cannot be read`;
   return [dirty(`run ${runId} died, and what it left harmed is not known: ${place}`, `${recover}, or ${givingUp}`)];
 }

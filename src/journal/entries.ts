@@ -65,13 +65,17 @@ export type EntryBody =
       readonly afterMs: number;
     }
   | { readonly type: 'reverting'; readonly injection: string; readonly by: 'run' | 'watchdog' | 'recover' }
-  /** Written after the restoring was verified; `spent` for a permanent fault. */
+  /**
+   * Written after the restoring was verified; `spent` for a permanent fault; `by hand` where nobody could verify it, and
+   * whoever `saidBy` names has said that it is so.
+   */
   | {
       readonly type: 'reverted';
       readonly injection: string;
-      readonly how: 'restored' | 'already' | 'vanished' | 'spent';
+      readonly how: 'restored' | 'already' | 'vanished' | 'spent' | 'by hand';
       readonly verified: Attestation | null;
       readonly afterMs: number;
+      readonly saidBy?: string;
     }
   | {
       readonly type: 'revert-failed';
@@ -93,6 +97,8 @@ export type EntryBody =
       readonly detail: string;
       /** How a person plays it, if it failed and is known. */
       readonly byHand?: string;
+      /** Who says that he has done by hand what it would have done. */
+      readonly saidBy?: string;
       /** Why, if it was not even tried. */
       readonly code?: ErrorCode;
     }

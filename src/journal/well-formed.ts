@@ -93,7 +93,7 @@ const SHAPES: { readonly [T in EntryBody['type']]: Shape<Omit<BodyOf<T>, 'type'>
   'inject-failed': { injection: text, code: text, message: text, ambiguous: flag },
   attested: { injection: text, attestation, afterMs: number },
   reverting: { injection: text, by: word },
-  reverted: { injection: text, how: word, verified: orNull(attestation), afterMs: number },
+  reverted: { injection: text, how: word, verified: orNull(attestation), afterMs: number, saidBy: optional(text) },
   'revert-failed': { injection: text, why: text, changed: flag, manualRecovery: text, code: optional(word) },
   'rollbacks-captured': { digest: text, seal: optional(text) },
   rollback: {
@@ -102,6 +102,7 @@ const SHAPES: { readonly [T in EntryBody['type']]: Shape<Omit<BodyOf<T>, 'type'>
     ok: flag,
     detail: text,
     byHand: optional(text),
+    saidBy: optional(text),
     code: optional(word),
   },
   'stop-condition': { name: text, evidence: text },

@@ -18,7 +18,9 @@ export interface InjectionReading {
   readonly attestedAfterMs: number | undefined;
   /** The observation after restoring. */
   readonly verified: Attestation | undefined;
-  readonly restored: 'restored' | 'already' | 'vanished' | 'spent' | undefined;
+  readonly restored: 'restored' | 'already' | 'vanished' | 'spent' | 'by hand' | undefined;
+  /** Who says that he has restored it by hand. */
+  readonly saidBy: string | undefined;
   readonly restoredAfterMs: number | undefined;
   readonly restoredBy: string | undefined;
   /** Why it could not be injected, or could not be restored. */
@@ -27,7 +29,7 @@ export interface InjectionReading {
 }
 
 /** `harmed`: captured and not known to be restored: what `chaos recover` looks after. */
-type InjectionState = 'planned' | 'harmed' | 'in place' | 'not injected' | 'restored' | 'dirty';
+type InjectionState = 'planned' | 'harmed' | 'in place' | 'not injected' | 'restored' | 'restored by hand' | 'dirty';
 
 /** Follows every injection through the entries of a run, in the order of their first mention. */
 export function readInjections(entries: readonly Entry[]): InjectionReading[] {
@@ -59,6 +61,7 @@ const BLANK: InjectionReading = {
   attestedAfterMs: undefined,
   verified: undefined,
   restored: undefined,
+  saidBy: undefined,
   restoredAfterMs: undefined,
   restoredBy: undefined,
   failure: undefined,
@@ -84,8 +87,10 @@ function follow(before: InjectionReading, entry: Extract<Entry, { injection: str
     case 'reverted':
       return {
         ...before,
-        state: before.state === 'not injected' ? 'not injected' : 'restored',
+        state:
+          before.state === 'not injected' ? 'not injected' : entry.how === 'by hand' ? 'restored by hand' : 'restored',
         restored: entry.how,
+        saidBy: entry.saidBy,
         restoredAfterMs: entry.afterMs,
         verified: entry.verified ?? undefined,
         manualRecovery: undefined,

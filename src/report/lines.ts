@@ -59,6 +59,8 @@ function describeEntry(entry: Entry, name: string): string | undefined {
       // What is restored says so itself.
       return entry.phase === 'revert' ? undefined : `${entry.phase}: ${PHASE_MEANING[entry.phase]}`;
     case 'rollback':
+      if (entry.saidBy !== undefined)
+        return `rollback played by hand, as ${entry.saidBy} says: ${entry.command.join(' ')}`;
       return `rollback ${entry.ok ? 'done' : 'failed'}: ${entry.command.join(' ')}${entry.ok ? '' : `: ${entry.detail}`}`;
     case 'stop-condition':
       return `stop condition "${entry.name}": ${entry.evidence}`;
@@ -96,6 +98,7 @@ function describeInjection(entry: InjectionEntry, name: string): string | undefi
     case 'reverting':
       return `restoring ${name}${entry.by === 'run' ? '' : ` (by ${entry.by})`}`;
     case 'reverted': {
+      if (entry.how === 'by hand') return `${name} restored by hand, as ${entry.saidBy} says`;
       const seen = entry.verified === null ? '' : `: ${entry.verified.evidence}`;
       const after = entry.how === 'restored' ? ` after ${renderDuration(entry.afterMs)}` : '';
       return `${name} ${HOW[entry.how]}${after}${seen}`;

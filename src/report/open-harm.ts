@@ -22,13 +22,21 @@ export const openHarm = ({ injections, openRollbacks }: RunReading): readonly Op
   ...openRollbacks,
 ];
 
-/** The state of the targets now; null while the run goes on. A recovery after the end makes what was dirty restored. */
-export function targetsNow(run: RunReading): 'untouched' | 'restored' | 'dirty' | null {
+/**
+ * The state of the targets now; null while the run goes on. A recovery after the end makes what was dirty restored, or
+ * restored by hand where somebody had to say so.
+ */
+export function targetsNow(run: RunReading): 'untouched' | 'restored' | 'restored by hand' | 'dirty' | null {
   if (run.isRunning) return null;
   if (openHarm(run).length > 0) return 'dirty';
+  if (whoRestored(run) !== undefined) return 'restored by hand';
   if (run.end) return run.end.targets === 'dirty' ? 'restored' : run.end.targets;
   return run.injections.some(({ captured }) => captured) ? 'restored' : 'untouched';
 }
+
+/** Who says that he has restored by hand what could not be restored; undefined when nobody had to. */
+export const whoRestored = ({ injections, rollbacks }: RunReading): string | undefined =>
+  [...injections, ...rollbacks].find(({ saidBy }) => saidBy !== undefined)?.saidBy;
 
 /** The author's rollbacks that failed, and those that nobody has played although the run did not end well. */
 export function readOpenRollbacks(entries: readonly Entry[]): readonly OpenHarm[] {

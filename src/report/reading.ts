@@ -21,7 +21,13 @@ export interface RunReading {
   readonly injections: readonly InjectionReading[];
   readonly verdicts: readonly ProbeVerdict[];
   readonly recovered: readonly { readonly probe: string; readonly afterMs: number | null }[];
-  readonly rollbacks: readonly { readonly command: readonly string[]; readonly ok: boolean; readonly detail: string }[];
+  readonly rollbacks: readonly {
+    readonly command: readonly string[];
+    readonly ok: boolean;
+    readonly detail: string;
+    /** Who says that he has played it by hand. */
+    readonly saidBy?: string;
+  }[];
   /** The author's rollbacks that are still to be played. */
   readonly openRollbacks: readonly OpenHarm[];
   readonly stop: { readonly name: string; readonly evidence: string } | undefined;
@@ -64,7 +70,12 @@ export function readRun(entries: readonly Entry[], isRunning = false): RunReadin
     injections: readInjections(entries),
     verdicts: entries.findLast((entry) => entry.type === 'judged')?.verdicts ?? [],
     recovered: allOf(entries, 'recovered').map(({ probe, afterMs }) => ({ probe, afterMs })),
-    rollbacks: allOf(entries, 'rollback').map(({ command, ok, detail }) => ({ command, ok, detail })),
+    rollbacks: allOf(entries, 'rollback').map(({ command, ok, detail, saidBy }) => ({
+      command,
+      ok,
+      detail,
+      ...(saidBy !== undefined && { saidBy }),
+    })),
     openRollbacks: readOpenRollbacks(entries),
     stop: stop && { name: stop.name, evidence: stop.evidence },
     abortedBy: firstOf(entries, 'abort-requested')?.by,

@@ -90,10 +90,11 @@ function evidence(injection: InjectionReading, isRunning: boolean): Toned[] {
 }
 
 function ending(injection: InjectionReading, isRunning: boolean): Toned[] {
-  const { state, restored, restoredAfterMs, restoredBy, verified, failure } = injection;
+  const { state, restored, restoredAfterMs, restoredBy, verified, failure, saidBy } = injection;
   const by = restoredBy === undefined || restoredBy === 'run' ? '' : ` by ${restoredBy}`;
   const seen = verified === undefined ? '' : `: ${verified.evidence}`;
   if (restored === 'spent') return [{ text: 'permanent, as declared', tone: 'warn' }];
+  if (restored === 'by hand') return [{ text: `restored by hand, as ${saidBy} says`, tone: 'warn' }];
   if (restored === 'vanished') return [{ text: 'no longer exists; nothing is left to restore', tone: 'dim' }];
   if (restored === 'already') return [{ text: `found restored${by}${seen}`, tone: 'dim' }];
   if (restored === 'restored') {

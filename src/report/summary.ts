@@ -3,7 +3,7 @@ import { OUTCOMES } from '../kernel/outcome.ts';
 import { renderDuration } from '../kernel/units.ts';
 import { oneLine } from '../kernel/visible.ts';
 import { harmedOf } from './injections.ts';
-import { openHarm, targetsNow } from './open-harm.ts';
+import { openHarm, targetsNow, whoRestored } from './open-harm.ts';
 import { type RunReading, recoveryMs } from './reading.ts';
 import { renderFaults, renderProbes } from './sections.ts';
 import { count, type Paint, shorten, toPaste, wrap } from './text.ts';
@@ -89,7 +89,10 @@ function remarks(run: RunReading, width: number, paint: Paint): string[] {
     ...run.problems.flatMap(({ code, what, fix }) => [`${code}: ${what}`, `fix: ${fix}`]),
     ...(run.stop ? [`stop condition "${run.stop.name}": ${run.stop.evidence}`] : []),
     ...(run.abortedBy === undefined ? [] : [`aborted by ${run.abortedBy}`]),
-    ...run.rollbacks.map(({ command, ok, detail }) => `rollback ${command.join(' ')}: ${ok ? 'done' : detail}`),
+    ...run.rollbacks.map(
+      ({ command, ok, detail, saidBy }) =>
+        `rollback ${command.join(' ')}: ${saidBy === undefined ? (ok ? 'done' : detail) : `${detail}, as ${saidBy} says`}`,
+    ),
     ...run.notes,
   ];
   return texts.length === 0 ? [] : [paint.bold('Remarks'), ...texts.flatMap((text) => wrap(text, width, '  '))];
@@ -133,6 +136,8 @@ function describeOpen({ injections, openRollbacks }: RunReading): string {
 
 function describeState(run: RunReading): string {
   const { injections, end } = run;
+  const who = whoRestored(run);
+  if (who !== undefined) return `What could not be restored is restored by hand, as ${who} says.`;
   if (end?.targets === 'dirty' && targetsNow(run) === 'restored') return 'Everything was restored since.';
   if (!injections.some(({ captured }) => captured)) return 'No target was touched.';
   const spent = injections.some(({ restored }) => restored === 'spent');

@@ -130,7 +130,18 @@ describe.each([true, false])('with colours: %s', (hasColour) => {
     [
       'a recovery',
       renderRecovery(
-        { ...recovery, runs: [{ runId: 'r', restored: [HOSTILE], vanished: [HOSTILE], failed }] },
+        {
+          ...recovery,
+          runs: [
+            {
+              runId: 'r',
+              restored: [HOSTILE],
+              vanished: [HOSTILE],
+              byHand: [{ target: HOSTILE, saidBy: HOSTILE }],
+              failed,
+            },
+          ],
+        },
         80,
         paint,
       ),

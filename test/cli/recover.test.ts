@@ -4,11 +4,12 @@ import { PLAIN } from '../../src/report/text.ts';
 import { deadRun } from '../support/dead-run.ts';
 import { makeHome } from '../support/run-cli.ts';
 
-const clean = { runId: 'r1', restored: ['web-a1'], vanished: ['use1-az1'], failed: [] };
+const clean = { runId: 'r1', restored: ['web-a1'], vanished: ['use1-az1'], byHand: [], failed: [] };
 const failed = {
   runId: 'r2',
   restored: [],
   vanished: [],
+  byHand: [],
   failed: [
     { target: 'shop.example A', why: 'changed meanwhile', manualRecovery: 'aws route53 change-resource-record-sets' },
   ],
@@ -17,7 +18,7 @@ const failed = {
 test('nothing to restore is success, however often it is asked', () => {
   expect(recoveryReport([])).toMatchObject({ outcome: 'held', exitCode: 0, problems: [] });
   expect(renderRecovery(recoveryReport([]), 80, PLAIN)).toBe('Nothing is left to restore.');
-  const empty = { runId: 'r3', restored: [], vanished: [], failed: [] };
+  const empty = { runId: 'r3', restored: [], vanished: [], byHand: [], failed: [] };
   expect(renderRecovery(recoveryReport([empty]), 80, PLAIN)).toContain('nothing was left to restore');
 });
 
@@ -25,7 +26,12 @@ test('one target that stays harmed makes the whole recovery dirty, and the comma
   expect(recoveryReport([clean, failed])).toMatchObject({
     outcome: 'dirty',
     exitCode: 7,
-    problems: [{ code: 'REVERT_INCOMPLETE', fix: expect.stringContaining('"chaos recover r2"') }],
+    problems: [
+      {
+        code: 'REVERT_INCOMPLETE',
+        fix: expect.stringMatching(/"chaos recover r2".*"chaos recover r2 --restored-by-hand"/),
+      },
+    ],
   });
 });
 
@@ -72,4 +78,16 @@ test('a run that cannot be looked after keeps no other one from being restored',
     problems: [{ code: 'ACCOUNT_UNAVAILABLE' }],
   });
   expect(renderRecovery(await recoverRuns({ ...request, run: undefined }), 80, PLAIN)).toBe('Nothing was restored.');
+});
+
+test('what was restored by hand is said of one run that is named, and of no other', async () => {
+  const { home, remove } = makeHome();
+  onTestFinished(remove);
+  const request = { home, trustCommands: false, restoredByHand: true, say: () => {} };
+  for (const run of [undefined, 'last'])
+    await expect(recoverRuns({ ...request, run })).rejects.toMatchObject({ problems: [{ code: 'CLI_USAGE' }] });
+  const byHand = [{ target: 'shop.example A', saidBy: 'alice' }];
+  const report = recoveryReport([{ ...clean, byHand }]);
+  expect(report).toMatchObject({ outcome: 'held', exitCode: 0, problems: [] });
+  expect(renderRecovery(report, 80, PLAIN)).toContain('  restored by hand, as alice says: shop.example A');
 });

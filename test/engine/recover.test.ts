@@ -94,7 +94,7 @@ describe('recover', () => {
   test('restores what a dead run left, ends its journal and gives its lease back', async () => {
     const at = scene();
     await died(at);
-    expect(await at.recover()).toEqual({ runId: RUN, restored: ['a1'], vanished: [], failed: [] });
+    expect(await at.recover()).toEqual({ runId: RUN, restored: ['a1'], vanished: [], byHand: [], failed: [] });
     expect(at.world.lamps.every(({ lit }) => lit)).toBe(true);
     expect(at.entries().at(-1)).toMatchObject({ type: 'run-ended', outcome: 'aborted', targets: 'restored' });
     expect(at.leases).toEqual(['released']);
@@ -105,7 +105,7 @@ describe('recover', () => {
     await died(at);
     await at.recover();
     const journal = at.disk.texts.get(`${at.folder}/journal.jsonl`);
-    expect(await at.recover()).toEqual({ runId: RUN, restored: [], vanished: [], failed: [] });
+    expect(await at.recover()).toEqual({ runId: RUN, restored: [], vanished: [], byHand: [], failed: [] });
     expect(at.disk.texts.get(`${at.folder}/journal.jsonl`)).toBe(journal);
     expect(at.world.sent).toHaveLength(1);
   });

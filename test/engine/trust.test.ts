@@ -108,6 +108,16 @@ describe('what a record would run is run only if this user recorded it', () => {
     expect(failed[0]?.manualRecovery).toContain(`chaos recover ${RUN} --trust-commands`);
   });
 
+  test('a record without seals hides nothing of what it would run, whatever it calls a secret', async () => {
+    const secrets = '\n{"secrets":["env A=b rm F","tidy"]}\n';
+    const at = found((text, file) =>
+      file === 'undo.jsonl' ? `${text}${secrets}` : text.replaceAll(/,"seal":"[0-9a-f]+"/g, ''),
+    );
+    const { failed } = await at.recover();
+    expect(failed.map(({ why }) => why).join('\n')).toMatch(/env A=b rm F[\s\S]*tidy up/);
+    expect(JSON.stringify(failed) + at.disk.texts.get(`${at.folder}/journal.jsonl`)).not.toContain('[redacted]');
+  });
+
   test.each([
     ['of another user, run or folder', (text: string) => `another ${simulatedSeal(text)}`],
     ['of nobody', undefined],

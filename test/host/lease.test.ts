@@ -60,7 +60,7 @@ test('an expired lease is taken over, unless its run left something harmed here'
     {
       code: 'SAFETY_DIRTY',
       what: 'run dead ended and left to be restored: web-a1, web-a2',
-      fix: 'run "chaos recover dead" first',
+      fix: 'run "chaos recover dead" first; what it cannot restore, restore by hand, and then say so with "chaos recover dead --restored-by-hand"',
     },
   ]);
   expect(await taking([])).toEqual([]);
@@ -160,7 +160,9 @@ test('two runs on one machine exclude each other, and the death of the first fre
   await once(child, 'exit');
   expect((await next(['worker (pid 7)']).acquire('x'))[0]).toMatchObject({
     code: 'SAFETY_DIRTY',
-    fix: `run "CHAOS_HOME='/first home' chaos recover r1" first`,
+    fix:
+      `run "CHAOS_HOME='/first home' chaos recover r1" first; what it cannot restore, restore by hand, ` +
+      `and then say so with "CHAOS_HOME='/first home' chaos recover r1 --restored-by-hand"`,
   });
   const lease = next([]);
   expect(await lease.acquire('x')).toEqual([]);

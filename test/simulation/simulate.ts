@@ -262,7 +262,7 @@ class SimWatchdog {
       const options = { clock: mortal.clock(), files, folder: FOLDER, log: async () => {} };
       const run = async () => {
         const recovery = await this.#recover({ mortal, by: 'watchdog', owner: 'the watchdog' });
-        return recovery ?? { runId: '', restored: [], vanished: [], failed: [] };
+        return recovery ?? { runId: '', restored: [], vanished: [], byHand: [], failed: [] };
       };
       await takeOver(why, { ...options, recover: run });
     });

@@ -99,7 +99,7 @@ export interface Scene {
   recover(
     by?: 'watchdog' | 'recover',
     port?: WritePort | null,
-    trust?: Partial<Pick<RecoverContext, 'seal' | 'trustCommands'>>,
+    trust?: Partial<Pick<RecoverContext, 'seal' | 'trustCommands' | 'restoredByHand'>>,
   ): ReturnType<typeof recoverRun>;
   entries(): readonly Entry[];
 }

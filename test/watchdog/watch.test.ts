@@ -73,7 +73,7 @@ describe('taking over', () => {
       if (failure instanceof Error) throw failure;
       const one = typeof failure === 'string' ? { target: failure, why: '', manualRecovery: '' } : failure;
       const failed = one === undefined ? [] : [one];
-      return { runId: 'x', restored: [], vanished: [], failed };
+      return { runId: 'x', restored: [], vanished: [], byHand: [], failed };
     };
     return { clock, files: disk.files(), folder: '/run', recover, log: async () => {}, tries: () => tries };
   };

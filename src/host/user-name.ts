@@ -1,0 +1,10 @@
+import { userInfo } from 'node:os';
+
+/** Who runs this program: his name, or his number where the machine has no name for him, as in many containers. */
+export function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `user ${process.getuid?.() ?? 'unknown'}`;
+  }
+}
