@@ -32,7 +32,9 @@ function secretsOfNamed(name: string, value: string): string[] {
 
 /** Passwords of `scheme://user:password@host`, of `user:password@tcp(host)`, and of the names in a query. */
 export function passwordsOf(text: string): string[] {
-  const passwords = [...text.matchAll(/(?:\/\/|^)[^\s:@/?#]*:([^\s/?#]+)@/g)].map(([, password = '']) => password);
+  const ofUrls = [...text.matchAll(/\/\/[^\s:@/?#]*:([^\s/?#]+)@/g)].map(([, password = '']) => password);
+  const [, ofDriver] = /^[^\s:@/?#]*:(\S+)@(?:tcp|unix)\(/.exec(text) ?? [];
+  const passwords = ofDriver === undefined ? ofUrls : [...ofUrls, ofDriver];
   // A user without a password and as long as that is a token.
   const users = [...text.matchAll(/\/\/([^\s:@/?#]{16,})@/g)].map(([, user = '']) => user);
   const query = [...text.matchAll(/[?&]([\w.-]+)=([^&\s#]+)/g)].filter(([, name = '']) => soundsSecret(name));

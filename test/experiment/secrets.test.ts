@@ -30,6 +30,7 @@ describe('of a URL or a connection string the password is secret', () => {
     ['https://h/?a=1&api_key=k%2B9zzz#x', ['k%2B9zzz', 'k+9zzz']],
     ['ssh://git@example/x', []],
     ['http://shop.example:80/checkout', []],
+    ['web:1.25@sha256:0123', []],
     ['a:b', []],
   ])('%s', (text, secrets) => expect([...new Set(passwordsOf(text))]).toEqual(secrets));
 
