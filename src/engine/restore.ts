@@ -53,13 +53,13 @@ async function spend(harm: Harm, context: Limited): Promise<Ending> {
   const { port, signal } = context;
   const watch = new Steady(harm, port);
   for (;;) {
-    const standing = await look(harm, context, context.overMs).catch((error: unknown) => {
+    const standing = await look(harm, context).catch((error: unknown) => {
       if (signal.aborted) throw error;
       return undefined;
     });
     if (standing?.is !== 'restored') return { how: 'spent', verified: null };
     if (watch.settled(standing)) return { how: 'already', verified: null };
-    await port.clock.sleep(watch.waitMs(), signal);
+    await port.clock.sleep(Math.min(watch.waitMs(), context.overMs - port.clock.nowMs()), signal);
   }
 }
 
@@ -81,8 +81,7 @@ async function bringBack(harm: Harm, context: Limited): Promise<Ending> {
   const watch = new Steady(harm, port);
   let sent: { atMs: number; failure: string | undefined } | undefined;
   for (;;) {
-    // Before the first call a look leaves time for it.
-    const standing = await tryLook(harm, context, sent ? overMs : deadline);
+    const standing = await tryLook(harm, context);
     if (standing.is === 'gone') return GONE;
     if (watch.settled(standing)) {
       if (standing.is === 'changed') return { failed: `changed meanwhile: ${standing.how}`, changed: true };
@@ -91,14 +90,17 @@ async function bringBack(harm: Harm, context: Limited): Promise<Ending> {
       return verify(harm, sent ? 'restored' : 'already', deadline, context);
     }
     const now = clock.nowMs();
-    if (now >= deadline || context.silence.isGivenUp)
+    const isHarmed = standing.is === 'harmed';
+    const isLate = now >= deadline;
+    // Also who sees late that a target is harmed tries once to restore it.
+    if ((isLate && (sent || !isHarmed)) || context.silence.isGivenUp)
       return { failed: tooLate(standing, sent?.failure, harm), changed: false };
-    if (standing.is === 'harmed' && (!sent || sent.failure !== undefined || now - sent.atMs >= SEND_AGAIN_MS)) {
-      const failure = await sendAll(harm, context, overMs - LAST_LOOK_MS);
+    if (isHarmed && (!sent || sent.failure !== undefined || now - sent.atMs >= SEND_AGAIN_MS)) {
+      const failure = await sendAll(harm, context, isLate ? overMs : overMs - LAST_LOOK_MS);
       sent = { atMs: clock.nowMs(), failure };
       watch.quicken();
     }
-    await clock.sleep(watch.waitMs(), signal);
+    await clock.sleep(Math.min(watch.waitMs(), overMs - clock.nowMs()), signal);
   }
 }
 
@@ -125,27 +127,26 @@ async function sendAll(harm: Harm, { port, signal, guard }: Reverting, untilMs: 
   }
 }
 
-/** One observation, of an account that is heard, until that time at most. */
+/** One observation, of an account that is heard. */
 const observe = <T>(
-  { port, signal, silence }: Reverting,
-  untilMs: number,
+  { port, signal, silence, overMs }: Limited,
   work: (host: ReadPort, inner: AbortSignal) => Promise<T>,
 ) =>
-  within(port.clock, Math.min(LOOK_MS, untilMs - port.clock.nowMs()), signal, async (inner) => {
+  within(port.clock, Math.min(LOOK_MS, overMs - port.clock.nowMs()), signal, async (inner) => {
     await hear(port, silence, inner);
     return work(readingPort(port), inner);
   });
 
-const look = (harm: Harm, context: Reverting, untilMs: number): Promise<Standing> =>
-  observe(context, untilMs, async (host, inner) => (await harm.observe?.compare(host, inner)) ?? { is: 'restored' });
+const look = (harm: Harm, context: Limited): Promise<Standing> =>
+  observe(context, async (host, inner) => (await harm.observe?.compare(host, inner)) ?? { is: 'restored' });
 
 type Look = Standing | { readonly is: 'gone' } | { readonly is: 'unknown'; readonly why: string };
 
 /** A look that fails because the account does not answer is no answer: the next one may succeed. */
-async function tryLook(harm: Harm, context: Reverting, untilMs: number): Promise<Look> {
+async function tryLook(harm: Harm, context: Limited): Promise<Look> {
   const { port, signal } = context;
   try {
-    return await look(harm, context, untilMs);
+    return await look(harm, context);
   } catch (error) {
     if (signal.aborted || !(error instanceof CallError)) throw error;
     if (saysGone(error) || (await isGone(port))) return { is: 'gone' };
@@ -159,7 +160,7 @@ async function verify(harm: Harm, how: 'restored' | 'already', deadline: number,
   const { clock } = port;
   const last = Math.min(overMs, Math.max(deadline, clock.nowMs() + VERIFY_MS));
   for (let wait = 100; ; wait = Math.min(2_000, wait * 1.5)) {
-    const seen = await observe(context, overMs, async (host, inner) => harm.observe?.attest(host, inner)).catch(
+    const seen = await observe(context, async (host, inner) => harm.observe?.attest(host, inner)).catch(
       (error: unknown) => {
         if (signal.aborted || !(error instanceof CallError)) throw error;
         return explain(error);

@@ -17,6 +17,8 @@ export interface Silence {
   heardMs?: number;
   /** Whether nobody should ask it, or wait for an answer, any longer. */
   isGivenUp?: boolean;
+  /** The end of an account of the run's own: begun once, whoever finds it silent. */
+  ending?: Promise<void>;
 }
 
 /** Whoever begins to restore asks an account once more that somebody else has given up. */
@@ -70,7 +72,8 @@ async function unlessSilent<T>(
   silence.sinceMs ??= sentMs;
   silence.isGivenUp = port.clock.nowMs() - silence.sinceMs >= GIVE_UP_MS;
   if (!end) throw silent(port, port.clock.nowMs() - silence.sinceMs);
-  await end();
+  silence.ending ??= end();
+  await silence.ending;
   throw accountGone(port, true);
 }
 

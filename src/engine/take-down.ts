@@ -74,23 +74,18 @@ function reverting(run: Run): Reverting {
 }
 
 /**
- * An account of the run's own that is silent while it is to be restored is ended, once: what was harmed there is gone
- * with it, and nobody waits for it. Undefined where the account is not the run's own.
+ * An account of the run's own that is silent while it is to be restored is ended: what was harmed there is gone with it,
+ * and nobody waits for it. Undefined where the account is not the run's own.
  */
 function endOf({ context, journal }: Run): (() => Promise<void>) | undefined {
   const { account } = context.port;
   const { end } = account;
   if (!end) return undefined;
-  let ending: Promise<void> | undefined;
-  const endOnce = async () => {
+  return async () => {
     const what = `${nameOf(context.port)} or its data plane did not answer while it was restored; it was ended, with all in it`;
     const fix =
       'see whether this machine was overloaded, or a process of the region was stopped, and run the experiment again';
     await journal.record({ type: 'problem', problem: { code: 'ACCOUNT_UNAVAILABLE', what, fix } });
     await end();
-  };
-  return () => {
-    ending ??= endOnce();
-    return ending;
   };
 }

@@ -4,8 +4,9 @@ import { describe, expect, test } from 'vitest';
 import type { Experiment, Step } from '../../src/experiment/experiment.ts';
 import type { Entry } from '../../src/journal/entries.ts';
 import type { Call } from '../../src/kernel/call.ts';
+import { defineProbe } from '../../src/kernel/define.ts';
 import { CallError } from '../../src/kernel/errors.ts';
-import { LampWorld } from '../support/lamps.ts';
+import { LampWorld, lampCatalog, litProbe } from '../support/lamps.ts';
 import {
   commandStep,
   faultStep,
@@ -105,6 +106,59 @@ describe('a run takes no longer than its plan says that it takes at most', () =>
     expect(tookMs).toBeLessThanOrEqual(atMostMs);
   });
 
+  test('when the undo of a command never ends', async () => {
+    const at = scene();
+    at.world.onWrite = ({ input }) => (input.command === undefined ? undefined : stuckUndo(at, input.command));
+    const method = [commandStep('break', 'mend', { forMs: 1_000, timeoutMs: 100_000 })];
+    const { tookMs, atMostMs, entries } = await lengths(at, lampExperiment({ method }));
+    expect(
+      entries.filter(({ type }) => type === 'revert-failed'),
+      'by the step, and at the end',
+    ).toHaveLength(2);
+    expect(tookMs).toBeGreaterThan(4 * 100_000);
+    expect(tookMs).toBeLessThanOrEqual(atMostMs);
+  });
+
+  test('when harming, seeing and restoring all take as long as they may', async () => {
+    const at = scene();
+    let looks = 0;
+    at.world.onWrite = ({ operation }) => at.clock.sleep(operation === 'Darken' ? 19_000 : FOREVER_MS);
+    at.world.onRead = ({ operation }) => {
+      const isAfterHarm = operation === 'DescribeLamps' && at.world.lamps.some(({ lit }) => !lit);
+      return isAfterHarm && ++looks === 1 ? at.clock.sleep(14_000) : undefined;
+    };
+    const { tookMs, atMostMs } = await lengths(at, lampExperiment());
+    expect(tookMs).toBeGreaterThan(112_500);
+    expect(tookMs).toBeLessThanOrEqual(atMostMs);
+  });
+
+  test('when every observation of the probe takes as long as it may', async () => {
+    const slow = defineProbe({
+      ...litProbe,
+      observe: async (_params, host) => {
+        await host.clock.sleep(399_000);
+        return { ok: true, output: { lit: 1 } };
+      },
+    });
+    const probe = { id: slow.id, summary: '', load: async () => slow };
+    const at = scene({ catalog: { ...lampCatalog, probes: [probe] } });
+    const probes = [probeUse({ timeoutMs: 400_000, ratePerSecond: 1 })];
+    const hypothesis = { probes, baselineMs: 40_000 };
+    const { tookMs, atMostMs, entries } = await lengths(at, lampExperiment({ hypothesis }));
+    expect(entries.some(({ type }) => type === 'recovered')).toBe(true);
+    expect(tookMs).toBeGreaterThan(4 * 399_000);
+    expect(tookMs).toBeLessThanOrEqual(atMostMs);
+  });
+
+  test('and many targets of a slow account are harmed within it', async () => {
+    const at = scene({ world: new LampWorld(['a', 'b'], 12) });
+    at.world.onRead = ({ operation }) => (operation === 'DescribeLight' ? undefined : at.clock.sleep(1_500));
+    const blastRadius = { targets: 12, zones: 1 };
+    const { tookMs, atMostMs, entries } = await lengths(at, lampExperiment({ blastRadius }));
+    expect(entries.filter(({ type }) => type === 'injected')).toHaveLength(12);
+    expect(tookMs).toBeLessThanOrEqual(atMostMs);
+  });
+
   test('in any world, however mean', async () => {
     const outcomes = new Set<string>();
     await fc.assert(
@@ -119,6 +173,10 @@ describe('a run takes no longer than its plan says that it takes at most', () =>
     for (const outcome of ['held', 'dirty', 'aborted', 'unavailable']) expect(outcomes).toContain(outcome);
   }, 60_000);
 });
+
+/** The command itself ends at once. */
+const stuckUndo = (at: Scene, command: unknown) =>
+  String(command) === 'mend' ? at.clock.sleep(FOREVER_MS) : undefined;
 
 /** A run, and an account that answers slowly, refuses, throttles, loses answers, or falls silent; and people who abort. */
 function meanCase(seed: number): { at: Scene; experiment: Experiment } {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { openJournal } from '../../src/journal/journal.ts';
+import { pending } from '../../src/journal/pending.ts';
 import { digestOf } from '../../src/journal/undo.ts';
 import { CallError, ChaosError } from '../../src/kernel/errors.ts';
 import type { Json } from '../../src/kernel/json.ts';
@@ -108,6 +109,17 @@ describe('recover', () => {
     expect(await at.recover()).toEqual({ runId: RUN, restored: [], vanished: [], byHand: [], failed: [] });
     expect(at.disk.texts.get(`${at.folder}/journal.jsonl`)).toBe(journal);
     expect(at.world.sent).toHaveLength(1);
+  });
+
+  test('restores nothing in an account that another run holds, and says so', async () => {
+    const at = scene();
+    await died(at);
+    const held = { code: 'SAFETY_LEASE', what: 'another run holds it', fix: 'wait' } as const;
+    const take = async () => [held];
+    expect(await problemOf(at.recover('recover', undefined, { take }))).toEqual(held);
+    expect(at.world.sent).toEqual([]);
+    expect(at.leases).toEqual([]);
+    expect(pending(at.entries())).toHaveLength(1);
   });
 
   test('sends nothing when reality is as before', async () => {

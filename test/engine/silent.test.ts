@@ -7,6 +7,8 @@ import { VirtualClock } from '../support/virtual-clock.ts';
 interface Silent {
   readonly at: Scene;
   readonly progress: Progress[];
+  /** How often it was ended. */
+  readonly ends: () => number;
 }
 
 /**
@@ -20,15 +22,15 @@ function silent(
   clock = new VirtualClock(),
 ): Silent {
   const { world, context } = scene({ clock });
-  let ended = false;
-  const hang = () => (clock.nowMs() > 5_500 && !ended ? clock.sleep(untilMs - clock.nowMs()) : undefined);
+  let ends = 0;
+  const hang = () => (clock.nowMs() > 5_500 && ends === 0 ? clock.sleep(untilMs - clock.nowMs()) : undefined);
   if (part === 'data plane') world.frayed.add('a1');
   world.onRead = ({ operation }) => (part === 'account' || operation === 'DescribeRoute' ? hang() : undefined);
   world.onWrite = ({ service }) => (part === 'account' && service !== 'command' ? hang() : undefined);
   const own = {
-    exists: async () => !ended,
+    exists: async () => ends === 0,
     end: async () => {
-      ended = true;
+      ends++;
     },
   };
   const account = { ...context.port.account, ...(isOwn && own) };
@@ -36,10 +38,13 @@ function silent(
   const listen: Scene['context']['listen'] = (event) => {
     if (event.type === 'progress') progress.push(event.progress);
   };
-  return { at: scene({ world, clock, port: { ...context.port, account }, listen }), progress };
+  return { at: scene({ world, clock, port: { ...context.port, account }, listen }), progress, ends: () => ends };
 }
 
 const ABORT_AT_MS = 6_000;
+
+const BRANCHES = ['a', 'b', 'c'].map((zone) => faultStep({ name: zone, select: { zone }, forMs: 5_000 }));
+const TOGETHER = { kind: 'parallel' as const, name: 'all', place: PLACE, afterMs: 0, steps: BRANCHES };
 
 /** A run whose lamp is dark when it is aborted, half a second after the silence began. */
 function abortedRun({ at }: Silent) {
@@ -54,6 +59,7 @@ describe.each(['account', 'data plane'] as const)('an %s that answers nothing wh
     expect(own.at.clock.nowMs()).toBeLessThan(ABORT_AT_MS + 15_000);
     expect(outcome).toBe('aborted');
     expect(entries.filter(({ type }) => type === 'reverted')).toMatchObject([{ how: 'vanished' }, { how: 'restored' }]);
+    expect(own.ends()).toBe(1);
     const told = entries.filter(({ type }) => type === 'problem');
     expect(told, 'said once, and why').toMatchObject([
       { problem: { code: 'ACCOUNT_UNAVAILABLE', what: expect.stringContaining('did not answer') } },
@@ -90,15 +96,13 @@ describe.each(['account', 'data plane'] as const)('an %s that answers nothing wh
 });
 
 describe('an account that was given up', () => {
-  const steps = ['a', 'b', 'c'].map((zone) => faultStep({ name: zone, select: { zone }, forMs: 5_000 }));
-  const together = { kind: 'parallel' as const, name: 'all', place: PLACE, afterMs: 0, steps };
   const failuresAtMs = (entries: readonly Entry[]) =>
     entries.flatMap((entry) => (entry.type === 'revert-failed' ? [Date.parse(entry.at) - Date.UTC(2026, 0, 1)] : []));
 
   test('is not asked again for the targets of other steps', async () => {
     const kept = silent('account', false);
     kept.at.clock.at(ABORT_AT_MS, () => kept.at.abort.abort('SIGINT'));
-    const { outcome, entries } = await kept.at.run(lampExperiment({ method: [together] }));
+    const { outcome, entries } = await kept.at.run(lampExperiment({ method: [TOGETHER] }));
     expect(outcome).toBe('dirty');
     const failures = failuresAtMs(entries);
     expect(failures).toHaveLength(3);
@@ -107,7 +111,7 @@ describe('an account that was given up', () => {
 
   test('is asked once more at the very end of the run, and not for each step', async () => {
     const kept = silent('account', false);
-    const { entries } = await kept.at.run(lampExperiment({ method: [together] }));
+    const { entries } = await kept.at.run(lampExperiment({ method: [TOGETHER] }));
     const failures = failuresAtMs(entries);
     expect(failures).toHaveLength(6);
     const restoresAtMs = 9_000;
@@ -117,11 +121,18 @@ describe('an account that was given up', () => {
 
   test('is restored when it answers the last question', async () => {
     const kept = silent('account', false, 9_000 + 25_000);
-    const { outcome, entries } = await kept.at.run(lampExperiment({ method: [together] }));
+    const { outcome, entries } = await kept.at.run(lampExperiment({ method: [TOGETHER] }));
     expect(failuresAtMs(entries)).toHaveLength(3);
     expect(outcome).not.toBe('dirty');
     expect(kept.at.world.lamps.every(({ lit }) => lit)).toBe(true);
   });
+});
+
+test("an account of the run's own is ended once, also where steps that are played together find it silent", async () => {
+  const own = silent('account', true);
+  const { entries } = await own.at.run(lampExperiment({ method: [TOGETHER] }));
+  expect(own.ends()).toBe(1);
+  expect(entries.filter(({ type }) => type === 'problem')).toHaveLength(1);
 });
 
 test('an account that is silent for nine seconds while it is restored is neither ended nor given up', async () => {

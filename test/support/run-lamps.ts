@@ -99,7 +99,7 @@ export interface Scene {
   recover(
     by?: 'watchdog' | 'recover',
     port?: WritePort | null,
-    trust?: Partial<Pick<RecoverContext, 'seal' | 'trustCommands' | 'restoredByHand'>>,
+    change?: Partial<Pick<RecoverContext, 'seal' | 'trustCommands' | 'restoredByHand' | 'take'>>,
   ): ReturnType<typeof recoverRun>;
   entries(): readonly Entry[];
 }
@@ -158,7 +158,7 @@ export function scene(parts: Partial<RunContext> & { world?: LampWorld; clock?: 
       takenOver = true;
     },
     run: (experiment) => clock.run(runExperiment(experiment, context, control)),
-    recover: (by = 'recover', port = world.port(clock), trust = {}) =>
+    recover: (by = 'recover', port = world.port(clock), change = {}) =>
       clock.run(
         recoverRun(folder, {
           catalog: lampCatalog,
@@ -171,7 +171,7 @@ export function scene(parts: Partial<RunContext> & { world?: LampWorld; clock?: 
           release: async () => void leases.push('released'),
           seal: simulatedSeal,
           trustCommands: false,
-          ...trust,
+          ...change,
           listen: () => {},
         }),
       ),
