@@ -89,6 +89,22 @@ describe('a plan', () => {
     expect(Math.abs(short.expectedMs - at.clock.nowMs())).toBeLessThan(10_000);
   });
 
+  test('says how long a run takes at most: the sum of what each of its waits is bounded by', async () => {
+    const waits = {
+      baseline: 4_000,
+      fault: 5_000,
+      lastSamples: 2 * 500,
+      captureAndHarm: 5_000 + 30_000,
+      seeThatItBites: 5_000 + 10_000,
+      restore: 20_000 + 30_000 + 1_000 + 15_000,
+      // Longer than the recovery would be measured, which is not done then.
+      restoreOnceMore: 15_000 + 1_000 + 15_000,
+      release: 5_000,
+    };
+    const sum = Object.values(waits).reduce((total, ms) => total + ms, 0);
+    expect((await plan(lampExperiment())).atMostMs).toBe(sum);
+  });
+
   test('says how long a run takes at most: rollbacks, many targets and a slow recovery included', async () => {
     const atMost = async (change: Parameters<typeof lampExperiment>[0]) =>
       (await plan(lampExperiment(change))).atMostMs;

@@ -119,6 +119,16 @@ describe('an account that was given up', () => {
     expect(failures[5], 'when the run ends').toBeLessThan(restoresAtMs + 32_000);
   });
 
+  test('is heard again by who asked it before it was given up', async () => {
+    const kept = silent('account', false, 9_000 + 20_600);
+    const [a, b] = BRANCHES.map((step, index) => ({ ...step, forMs: 5_000 + 1_000 * index }));
+    const method = [{ ...TOGETHER, steps: a && b ? [a, b] : [] }];
+    const { entries } = await kept.at.run(lampExperiment({ method }));
+    const failed = entries.flatMap((entry) => (entry.type === 'revert-failed' ? [entry.injection] : []));
+    expect(failed).toEqual(['1.a1']);
+    expect(kept.at.world.lamps.every(({ lit }) => lit)).toBe(true);
+  });
+
   test('is restored when it answers the last question', async () => {
     const kept = silent('account', false, 9_000 + 25_000);
     const { outcome, entries } = await kept.at.run(lampExperiment({ method: [TOGETHER] }));
