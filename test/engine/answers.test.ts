@@ -166,7 +166,7 @@ describe('who restores', () => {
   test('sees that a call took effect which got no answer in all the time', async () => {
     const at = sceneOf({ kind: 'aws' });
     whileRestoring(at, async (call) => {
-      if (call.operation !== 'Light') return;
+      if (call.operation !== 'Light') return at.clock.sleep(1_000);
       at.world.apply(call);
       await at.clock.sleep(FOREVER_MS);
     });

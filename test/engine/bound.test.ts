@@ -153,6 +153,15 @@ describe('a run takes no longer than its plan says that it takes at most', () =>
     expect(tookMs).toBeLessThanOrEqual(atMostMs);
   });
 
+  test('and that it cannot be harmed is known in the time that harming has', async () => {
+    const at = scene();
+    at.world.onWrite = ({ operation }) => (operation === 'Darken' ? at.clock.sleep(FOREVER_MS) : undefined);
+    at.world.onRead = ({ operation }) => (operation === 'DescribeLight' ? undefined : at.clock.sleep(1_000));
+    const { entries } = await lengths(at, lampExperiment());
+    const atMs = (type: Entry['type']) => Date.parse(entries.find((entry) => entry.type === type)?.at ?? '');
+    expect(atMs('inject-failed') - atMs('step')).toBeLessThan(36_000);
+  });
+
   test('and many targets of a slow account are harmed within it', async () => {
     const at = scene({ world: new LampWorld(['a', 'b'], 12) });
     at.world.onRead = ({ operation }) => (operation === 'DescribeLight' ? undefined : at.clock.sleep(1_500));

@@ -103,6 +103,14 @@ describe('a plan', () => {
     };
     const sum = Object.values(waits).reduce((total, ms) => total + ms, 0);
     expect((await plan(lampExperiment())).atMostMs).toBe(sum);
+    const steps = ['a', 'b'].map((zone) => faultStep({ name: zone, select: { zone } }));
+    const together = { kind: 'parallel' as const, name: 'both', place: PLACE, afterMs: 0, steps };
+    const [inTurn, atOnce] = [
+      await plan(lampExperiment({ method: steps })),
+      await plan(lampExperiment({ method: [together] })),
+    ];
+    const bothOnceMore = waits.restoreOnceMore - waits.fault;
+    expect(atOnce.atMostMs - inTurn.atMostMs, 'both may have to be restored once more').toBe(bothOnceMore);
   });
 
   test('says how long a run takes at most: rollbacks, many targets and a slow recovery included', async () => {
