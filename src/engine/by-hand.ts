@@ -9,9 +9,17 @@ import type { Harm } from './harm.ts';
 export const isComparable = ({ observe, begun, reversal }: Harm): boolean =>
   observe !== undefined || !begun || reversal === 'permanent';
 
-/** Closes every injection that is still open, by the word of somebody who says that he has restored it by hand. */
-export async function closeByHand(saidBy: string, journal: Journal): Promise<void> {
-  for (const { injection } of pending(journal.entries))
+/**
+ * Closes what is still open by the word of somebody who says that he has restored it by hand; save what was looked at and
+ * is harmed, or could not be looked at just now: that is for the next recovery to restore.
+ */
+export async function closeByHand(saidBy: string, harms: readonly Harm[], journal: Journal): Promise<void> {
+  const lookedAt = new Set(harms.filter(isComparable).map(({ injection }) => injection));
+  const isChanged = (id: string) =>
+    journal.entries.findLast((entry) => entry.type === 'revert-failed' && entry.injection === id && entry.changed);
+  for (const { injection } of pending(journal.entries).filter(
+    (one) => !lookedAt.has(one.injection) || isChanged(one.injection),
+  ))
     await journal.record({ type: 'reverted', injection, how: 'by hand', verified: null, afterMs: 0, saidBy });
 }
 

@@ -72,7 +72,7 @@ async function restoreAll(
   const signal = new AbortController().signal;
   const context = { port: answering(port, silence), journal, by, signal, guard: async () => {}, silence };
   await revertAll(restoredByHand === undefined ? harms : harms.filter(isComparable), context);
-  if (restoredByHand !== undefined) await closeByHand(restoredByHand, journal);
+  if (restoredByHand !== undefined) await closeByHand(restoredByHand, harms, journal);
   const left = pendingRollbacks(journal.entries);
   if (!left) return;
   const rollbacks = rollbacksOf(records.get(left.digest)?.undo ?? null);

@@ -1,4 +1,4 @@
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import type { Call } from '../kernel/call.ts';
 import { CallError } from '../kernel/errors.ts';
 import type { Address, WritePort } from '../kernel/ports.ts';
@@ -13,6 +13,7 @@ import { readProcesses, signalProcess } from './process.ts';
 import { bootId } from './process-table.ts';
 import { systemResolver } from './system-resolver.ts';
 import { tryTcp } from './tcp.ts';
+import { userId } from './user-name.ts';
 
 /** Opens a port to the caller's own machine: an account of kind `host`. Its instance is this boot of the machine. */
 export async function openHostAccount(name = 'host'): Promise<WritePort> {
@@ -22,7 +23,7 @@ export async function openHostAccount(name = 'host'): Promise<WritePort> {
     account: {
       kind: 'host',
       name,
-      instance: `${hostname()} ${userInfo().uid} ${await bootId()}`,
+      instance: `${hostname()} ${userId()} ${await bootId()}`,
       region: '',
       consistencyMs: 0,
       latenessMs: 1_000,

@@ -1,10 +1,11 @@
 import { mkdir, stat } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ChaosError, type Problem } from '../kernel/errors.ts';
 import type { Lease, Lock } from '../kernel/ports.ts';
 import { liveFiles } from './files.ts';
 import { type EarlierRun, heldBy, type LeaseOptions, leftBy } from './lease.ts';
+import { userId } from './user-name.ts';
 
 /** Who had the machine last, until the run has given it back. */
 type Note = EarlierRun & { readonly purpose: string; readonly pid: number };
@@ -82,7 +83,7 @@ const damaged = (noteFile: string): Problem => ({
 function runtimeFolder(): string {
   const { XDG_RUNTIME_DIR } = process.env;
   if (XDG_RUNTIME_DIR) return path.join(XDG_RUNTIME_DIR, 'chaos');
-  return path.join(tmpdir(), `chaos-${userInfo().uid}`);
+  return path.join(tmpdir(), `chaos-${userId()}`);
 }
 
 /** What the system says of the folder (full, read-only, missing) keeps the run out, and is told with what to do. */
@@ -109,7 +110,7 @@ async function makePrivate(folder: string): Promise<void> {
     if (error.code !== 'EEXIST') throw error;
   });
   const { uid, mode } = await stat(folder);
-  if (uid === userInfo().uid && (mode & 0o022) === 0) return;
+  if (uid === userId() && (mode & 0o022) === 0) return;
   throw new ChaosError({
     code: 'SAFETY_ACCOUNT',
     what: `"${folder}" can be written by somebody else, so it cannot say who holds this machine`,

@@ -44,6 +44,8 @@ export async function takeLock(folder: string): Promise<Lock | undefined> {
 
 /** The number of the live process that holds a lock: it started when the lock says, in this boot. Takes nothing. */
 export async function holderOf(folder: string): Promise<number | undefined> {
+  // Never through a link: a stranger's project may hold one to the lock of another run.
+  if ((await lstat(folder).catch(() => undefined))?.isSymbolicLink()) return undefined;
   const highest = (await numbers(folder)).at(-1) ?? 0;
   return highest > 0 ? liveHolder(fileOf(folder, highest)) : undefined;
 }

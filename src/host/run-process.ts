@@ -1,8 +1,8 @@
 import { readFile, readlink, realpath } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import path from 'node:path';
 import { packageRoot } from './paths.ts';
 import { readProcessRow } from './process-table.ts';
+import { userId } from './user-name.ts';
 
 /**
  * Why a process is not taken for a run of this program, as far as can be told; undefined when it is one. A number that a
@@ -12,7 +12,7 @@ export async function whyNoRun(pid: number): Promise<string | undefined> {
   const row = await readProcessRow(pid);
   if (!row) return 'it does not live';
   if (pid === process.pid) return 'it is this very command';
-  if (row.user !== userInfo().uid) return 'it is of another user';
+  if (row.user !== userId()) return 'it is of another user';
   const words = await wordsOf(pid);
   if (words === undefined) return isNode(row.program) ? undefined : `it is "${row.program}"`;
   const isRun = isNode(path.basename(words[0] ?? '')) && (await playsRun(words, pid));

@@ -8,3 +8,6 @@ export function userName(): string {
     return `user ${process.getuid?.() ?? 'unknown'}`;
   }
 }
+
+/** The number of who runs this program; -1 where users have none. */
+export const userId = (): number => process.getuid?.() ?? -1;

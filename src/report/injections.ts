@@ -72,7 +72,9 @@ function follow(before: InjectionReading, entry: Extract<Entry, { injection: str
   switch (entry.type) {
     case 'captured': {
       const { fault, means, target, reversal } = entry;
-      return { ...before, fault, means, target, reversal, state: 'harmed', captured: true };
+      // Captured once more is harmed once more, whatever was restored before.
+      const anew = { restored: undefined, saidBy: undefined, verified: undefined } as const;
+      return { ...before, ...anew, fault, means, target, reversal, state: 'harmed', captured: true };
     }
     case 'injecting':
       return before;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { CallError } from '../../src/kernel/errors.ts';
 import { runJson } from '../../src/report/json.ts';
 import { lineRenderer } from '../../src/report/lines.ts';
 import { readRun } from '../../src/report/reading.ts';
@@ -89,4 +90,21 @@ test('undo data that is lost or not proved to be his own is closed likewise, and
   const { byHand } = await foreign.recover('recover', undefined, { ...BY_HAND, seal: () => 'another' });
   expect(byHand.map(({ target }) => target)).toEqual(['touch F', 'rollback "tidy up"']);
   expect(commands(foreign)).toEqual([]);
+});
+
+test('what is seen to be harmed, or could not be looked at, is closed by no word', async () => {
+  for (const broken of ['write', 'read'] as const) {
+    const at = await dead();
+    const refuse = () => {
+      throw new CallError('AccessDenied', 'not allowed');
+    };
+    if (broken === 'write') at.world.onWrite = ({ operation }) => (operation === 'Light' ? refuse() : undefined);
+    else at.world.onRead = refuse;
+    const recovery = await at.recover('recover', undefined, BY_HAND);
+    expect(recovery, broken).toMatchObject({ byHand: [{ target: 'touch F' }, {}], failed: [{ target: 'a1' }] });
+    expect(at.leases, 'the account stays with the run').toEqual([]);
+    at.world.onWrite = () => {};
+    at.world.onRead = () => {};
+    expect(await at.recover(), broken).toMatchObject({ restored: ['a1'], failed: [] });
+  }
 });
