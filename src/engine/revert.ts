@@ -2,7 +2,7 @@ import type { Harm } from './harm.ts';
 import { type Reverting, restore } from './restore.ts';
 import { stepOf, WIDTH } from './restore-limit.ts';
 import { explain } from './send.ts';
-import { askAnew } from './silence.ts';
+import { askAnew, isHeardAgain } from './silence.ts';
 import { TakenOver } from './taken-over.ts';
 import { eachOf } from './time.ts';
 
@@ -13,9 +13,21 @@ import { eachOf } from './time.ts';
  */
 export async function revertAll(harms: readonly Harm[], context: Reverting): Promise<void> {
   askAnew(context.silence);
+  const left = await revertSteps(harms, context);
+  // A short stall must not cost the targets that were given up in it, or for whom it left no time.
+  if (left.length > 0 && (await isHeardAgain(context.port, context.silence, context.signal)))
+    await revertSteps(left, context);
+}
+
+/** @returns those that could not be restored because the account was given up. */
+async function revertSteps(harms: readonly Harm[], context: Reverting): Promise<Harm[]> {
+  const left: Harm[] = [];
   for (const group of byStep(harms).reverse()) {
-    await eachOf(group.reverse(), WIDTH, (harm) => revert(harm, context));
+    await eachOf(group.reverse(), WIDTH, async (harm) => {
+      if (!(await revert(harm, context)) && context.silence.isGivenUp && harm.observe) left.unshift(harm);
+    });
   }
+  return left;
 }
 
 /** Restores one target, verifies it, and writes down what came of it. @returns whether it is restored. */

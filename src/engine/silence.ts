@@ -95,6 +95,14 @@ export async function hear(port: ReadPort, silence: Silence, signal: AbortSignal
   delete silence.isGivenUp;
 }
 
+/** Asks an account that was given up once more, for some seconds; it is not given up any longer if it answers. */
+export async function isHeardAgain(port: ReadPort, silence: Silence, signal: AbortSignal): Promise<boolean> {
+  if (!silence.isGivenUp || !(await answers(port, signal))) return false;
+  delete silence.sinceMs;
+  delete silence.isGivenUp;
+  return true;
+}
+
 /** It takes no work, and both planes of a region to answer. */
 const QUESTION = facility('DescribeRoute', { address: '', port: 0 });
 
@@ -111,7 +119,7 @@ async function untilSilent(port: WritePort, signal: AbortSignal): Promise<typeof
   }
 }
 
-const answers = (port: WritePort, signal: AbortSignal): Promise<boolean> =>
+const answers = (port: ReadPort, signal: AbortSignal): Promise<boolean> =>
   within(port.clock, ANSWER_MS, signal, (inner) => port.read(QUESTION, inner)).then(
     () => true,
     // A refusal is an answer.

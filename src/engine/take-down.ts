@@ -1,10 +1,13 @@
+import type { Entry } from '../journal/entries.ts';
 import type { Journal } from '../journal/journal.ts';
 import { type Pending, pending, pendingRollbacks } from '../journal/pending.ts';
+import type { Account } from '../kernel/ports.ts';
 import { rollbacksOf } from './commands.ts';
 import { nameOf } from './gone.ts';
 import { harmsOf, type Judging } from './harm.ts';
 import { endLimitMs } from './length.ts';
 import type { Reverting } from './restore.ts';
+import { restoreLimitMs } from './restore-limit.ts';
 import { revertAll } from './revert.ts';
 import { playRollbacks } from './rollbacks.ts';
 import { type Run, undisturbed } from './run-state.ts';
@@ -20,15 +23,24 @@ export async function takeDown(run: Run, these: ReadonlySet<string>): Promise<vo
 /** Restores all that is still open, and plays the author's rollbacks: always, however the method ended. */
 export async function takeAllDown(run: Run): Promise<void> {
   const { journal, experiment, context, control, clock } = run;
-  const tried = new Set(journal.entries.flatMap((entry) => (entry.type === 'revert-failed' ? [entry.injection] : [])));
-  const open = pending(journal.entries).map((one) => ({ ...one, isAgain: tried.has(one.injection) }));
+  const { account } = context.port;
+  const open = pending(journal.entries).map((one) => ({ ...one, isAgain: hadItsTime(one, journal.entries, account) }));
   // What is shown changes all at once, before anything is waited for: the phase, what is restored, and the time left.
   run.phase = 'revert';
-  run.endsAtMs = clock.nowMs() + endLimitMs(experiment, open, context.port.account, control.abort.aborted);
+  run.endsAtMs = clock.nowMs() + endLimitMs(experiment, open, account, control.abort.aborted);
   markRestoring(run, open);
   await journal.record({ type: 'phase', phase: 'revert' });
   await restoreThese(run, open);
   await rollBack(run);
+}
+
+/** Whether a try to restore it failed that took longer than the one that is left: what a short one saved is still there. */
+function hadItsTime(one: Pending, entries: readonly Entry[], account: Account): boolean {
+  const of = (type: Entry['type']) =>
+    entries.findLast((entry) => entry.type === type && 'injection' in entry && entry.injection === one.injection);
+  const [began, failed] = [of('reverting'), of('revert-failed')];
+  if (!began || !failed) return false;
+  return Date.parse(failed.at) - Date.parse(began.at) > restoreLimitMs({ ...one, isAgain: true }, account);
 }
 
 function markRestoring(run: Run, open: readonly Pending[]): void {

@@ -116,7 +116,16 @@ describe('an account that was given up', () => {
     expect(failures).toHaveLength(6);
     const restoresAtMs = 9_000;
     expect(failures[2], 'when the steps end').toBeLessThan(restoresAtMs + 21_000);
-    expect(failures[5], 'when the run ends').toBeLessThan(restoresAtMs + 32_000);
+    // Each of the two tries asks for five seconds more, once for all steps.
+    expect(failures[5], 'when the run ends').toBeLessThan(restoresAtMs + 32_000 + 5_000);
+  });
+
+  test('costs no target that was given up in a stall, or not tried because of it, when it answers again', async () => {
+    const kept = silent('account', false, ABORT_AT_MS + 22_000);
+    kept.at.clock.at(ABORT_AT_MS, () => kept.at.abort.abort('SIGINT'));
+    const { outcome } = await kept.at.run(lampExperiment({ method: [TOGETHER] }));
+    expect(outcome).toBe('aborted');
+    expect(kept.at.world.lamps.every(({ lit }) => lit)).toBe(true);
   });
 
   test('is heard again by who asked it before it was given up', async () => {
