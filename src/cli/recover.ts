@@ -89,8 +89,9 @@ async function problemOfKey(): Promise<readonly Problem[]> {
 /** What several recoveries come to: `dirty` when one of them left something harmed, else what kept one from being tried. */
 export function recoveryReport(runs: readonly Recovery[], untried: readonly Problem[] = []): RecoveryReport {
   const left = runs.flatMap(problemsLeft);
-  const problems = [...left, ...untried];
-  const outcome = left.length > 0 ? 'dirty' : outcomeOfProblems(untried);
+  const others = [...runs.flatMap(problemOfRecord), ...untried];
+  const problems = [...left, ...others];
+  const outcome = left.length > 0 ? 'dirty' : outcomeOfProblems(others);
   return { v: 1, outcome, exitCode: exitCodeOf(outcome), runs, problems };
 }
 
@@ -122,6 +123,13 @@ function problemsLeft({ runId, failed }: Recovery): Problem[] {
         ]
       : []),
   ];
+}
+
+function problemOfRecord({ runId, unrecorded }: Recovery): Problem[] {
+  if (!unrecorded) return [];
+  const what = `what was done for run ${runId} is not recorded, and so it still counts as harmed: ${unrecorded.what}`;
+  const again = `run "chaos recover ${runId}" once more; it plays undo commands and rollbacks again`;
+  return [{ code: 'JOURNAL_WRITE', what, fix: `free some space or mend the permissions there, then ${again}` }];
 }
 
 async function recover(

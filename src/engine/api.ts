@@ -138,4 +138,6 @@ export interface Recovery {
     /** Why, if it was not even tried. */
     readonly code?: ErrorCode;
   }[];
+  /** What was done is not on disk, and so the run still counts as harmed, and holds its account: why. */
+  readonly unrecorded?: Problem;
 }

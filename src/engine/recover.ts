@@ -56,7 +56,7 @@ async function recoverLocked(folder: string, context: RecoverContext): Promise<R
   await restoreAll(left, journal, port ?? context.openCommandPort(), context);
   const recovery = readRecovery(runIdOf(folder), open, journal.shown, entries.length);
   await conclude(recovery, journal, port, context);
-  return recovery;
+  return { ...recovery, ...(journal.failure && { unrecorded: journal.failure }) };
 }
 
 async function restoreAll(
@@ -110,14 +110,31 @@ async function closeAsVanished(open: readonly Pending[], journal: Journal, { by 
   }
 }
 
+/** A run that counts as harmed, because the disk takes no word of its restoring, keeps the account for whoever recovers it. */
 async function conclude(
-  { runId, restored, vanished, byHand, failed }: Recovery,
+  recovery: Recovery,
   journal: Journal,
   port: WritePort | undefined,
   { by, release }: RecoverContext,
 ): Promise<void> {
-  const clean = failed.length === 0;
-  if (clean && port) await releaseUnlessGone(port, () => release(port, runId));
+  const isClean = recovery.failed.length === 0;
+  const isBehind = journal.failure !== undefined;
+  const settle = async () => {
+    if (!isClean || journal.failure) return;
+    if (port) await releaseUnlessGone(port, () => release(port, recovery.runId));
+    await journal.giveRoomBack();
+  };
+  await settle();
+  await recordEnd(recovery, journal, by);
+  // All that was missing is on disk by now.
+  if (isBehind) await settle();
+}
+
+async function recordEnd(
+  { restored, vanished, byHand, failed }: Recovery,
+  journal: Journal,
+  by: RecoverContext['by'],
+): Promise<void> {
   const closed = restored.length + vanished.length + byHand.length;
   const said = byHand.length === 0 ? '' : `, ${byHand.length} of them by the word of ${byHand[0]?.saidBy}`;
   const who = by === 'watchdog' ? 'the watchdog' : 'chaos recover';
@@ -128,7 +145,7 @@ async function conclude(
   }
   const why = `the run ended without a verdict; ${done}`;
   const harmed = journal.entries.some(({ type }) => type === 'injecting');
-  const isRestored = clean && byHand.length === 0;
+  const isRestored = failed.length === 0 && byHand.length === 0;
   const targets = isRestored ? (harmed ? 'restored' : 'untouched') : 'dirty';
   await journal.record({ type: 'run-ended', outcome: isRestored ? 'aborted' : 'dirty', why, targets });
 }

@@ -30,6 +30,8 @@ export type Ending =
 /** One look at the target may take so long. */
 const LOOK_MS = 90_000;
 const SEND_AGAIN_MS = 5_000;
+/** All that is waited for is over when the time is: only who does not get to run is later. */
+const STANDSTILL_MS = 2_000;
 
 /** The one limit of all looks and calls that restore a target: it is over by then, by the clock. */
 interface Limited extends Reverting {
@@ -90,6 +92,9 @@ async function bringBack(harm: Harm, context: Limited): Promise<Ending> {
       return verify(harm, sent ? 'restored' : 'already', deadline, context);
     }
     const now = clock.nowMs();
+    // This process stood still, and with it whatever it waited for: nobody has tried to restore the target yet.
+    if (!sent && now >= overMs + STANDSTILL_MS)
+      return bringBack(harm, { ...context, overMs: now + restoreLimitMs(harm, context.port.account) });
     const isHarmed = standing.is === 'harmed';
     const isLate = now >= deadline;
     // Also who sees late that a target is harmed tries once to restore it.

@@ -89,6 +89,7 @@ async function begin(run: Run): Promise<readonly Resolved[] | undefined> {
   }
   await context.watchdog.start(journal.folder);
   run.watched = true;
+  await journal.keepRoom();
   const { plan, resolved } = await resolvePlan(experiment, { catalog: context.catalog, host, signal: method.signal });
   if (plan.problems.length > 0) return refuse(plan.problems);
   const { injections, expectedMs, atMostMs } = plan;
@@ -154,13 +155,17 @@ async function conclude(run: Run, verdicts: readonly ProbeVerdict[]): Promise<Ru
   if (verdicts.length > 0) await journal.record({ type: 'judged', verdicts });
   await tellFailures(run);
   const judgement = judge(journal.entries);
-  if (run.leased && judgement.outcome !== 'dirty')
+  const isClean = judgement.outcome !== 'dirty';
+  // Whoever reads a record that lacks the restoring recovers the run: then nobody else may be at work in the account.
+  const countsAsHarmed = !isClean || (journal.failure && journal.entries.some(({ type }) => type === 'injecting'));
+  if (run.leased && !countsAsHarmed)
     await within(clock, RELEASE_MS, undefined, () => context.lease.release()).catch(() => {});
   await journal.record({ type: 'run-ended', ...judgement });
   if (journal.entries.at(-1)?.type !== 'run-ended') {
     await tellFailures(run);
     await journal.record({ type: 'run-ended', ...judgement });
   }
+  if (!countsAsHarmed) await journal.giveRoomBack();
   // Left on purpose while the restore was going on: then the watchdog goes on with it.
   const abandoned = control.leave.aborted && judgement.outcome === 'dirty';
   const dismissed = run.watched && !abandoned;
@@ -181,8 +186,10 @@ async function tellFailures({ journal, sampler }: Run): Promise<void> {
     await note(`not every sample is on disk: ${sampler.failure}; all of them were counted`);
   if (!failure || entries.some((entry) => entry.type === 'problem' && entry.problem.code === failure.code)) return;
   if (!entries.some(({ type }) => type === 'injecting')) await journal.record({ type: 'problem', problem: failure });
-  else await note(`${failure.what}; the verdict is made from what this process remembers, and its record may lack it`);
+  else await note(`${failure.what}; the verdict is made from what this process remembers; ${RECORD_ANEW}`);
 }
+
+const RECORD_ANEW = 'while its record lacks that, the run counts as harmed: free some space, then run "chaos recover"';
 
 const resultOf = ({ context, journal }: Run, outcome: Outcome): RunResult => ({
   runId: context.runId,

@@ -27,6 +27,7 @@ export function liveFiles(): Files {
       }
       await syncFolder(path.dirname(file));
     },
+    shorten,
     read: (file) => readFile(file, 'utf8').catch(whenMissing(undefined)),
     list: async (folder) => (await readdir(folder).catch(whenMissing<string[]>([]))).sort(),
     remove: (file) => rm(file, { force: true, recursive: true }),
@@ -47,6 +48,18 @@ async function writeThrough(file: string, flags: string | number, text: string, 
     await handle.writeFile(text);
     await handle.sync();
     return size === 0;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function shorten(file: string, bytes: number): Promise<boolean> {
+  const handle = await open(file, constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0)).catch(() => undefined);
+  if (!handle) return false;
+  try {
+    const { size } = await handle.stat();
+    await handle.truncate(Math.max(0, size - bytes));
+    return size > 0;
   } finally {
     await handle.close();
   }

@@ -101,5 +101,7 @@ const damaged = (name: string, file: string, why: string): ChaosError =>
   new ChaosError({
     code: 'ACCOUNT_UNAVAILABLE',
     what: `"${file}" does not describe the region "${name}": ${why}`,
-    fix: `remove "${file}"; if that region of yours still runs, its process is one of those that "pgrep -fl region.cjs" shows`,
+    fix:
+      `end the process of that region if it still runs (one of those that "pgrep -fl region.cjs" shows), and only then remove "${file}": ` +
+      'without the file it counts as gone, with all that is harmed in it',
   });

@@ -21,7 +21,7 @@ export interface Journal {
   readonly shown: readonly Entry[];
   /** Takes out what is not to be shown: for texts in which a secret could no longer be recognised, such as quoted ones. */
   readonly redact: Redact;
-  /** Why a write failed; undefined while all is well. */
+  /** Why entries are not on disk; undefined while all of them are. */
   readonly failure: Problem | undefined;
   /**
    * Resolves once the entry is on disk. Nothing follows the `run-ended` that was appended here.
@@ -33,6 +33,10 @@ export interface Journal {
    * entry in `entries`. A `run-ended` that is the first to fail is dropped instead: say what is missing, then end anew.
    */
   record(body: EntryBody): Promise<void>;
+  /** Keeps room on the disk for what is written while restoring, in case nothing else is left. @throws ChaosError JOURNAL_WRITE */
+  keepRoom(): Promise<void>;
+  /** Nothing is left to restore: gives the room back. */
+  giveRoomBack(): Promise<void>;
   /** Puts the exact undo on disk, and returns the digest that its entry must carry. @throws ChaosError JOURNAL_WRITE */
   keepUndo(record: UndoRecord): Promise<string>;
   /** Puts values beside the undo that whoever recovers the run must not show either. @throws ChaosError JOURNAL_WRITE */
@@ -100,6 +104,15 @@ class FileJournal implements Journal {
     }
   }
 
+  async keepRoom(): Promise<void> {
+    const path = `${this.folder}/${FILES.room}`;
+    await guarded(path, () => this.#options.files.replace(path, ' '.repeat(ROOM_BYTES), 0o600));
+  }
+
+  async giveRoomBack(): Promise<void> {
+    await this.#options.files.remove(`${this.folder}/${FILES.room}`).catch(() => {});
+  }
+
   async keepUndo(record: UndoRecord): Promise<string> {
     const exact = JSON.parse(JSON.stringify(record)) as UndoRecord;
     await this.#keep(exact);
@@ -117,7 +130,7 @@ class FileJournal implements Journal {
   }
 
   async #write(body: EntryBody): Promise<Entry> {
-    const { files, clock, redact, listen } = this.#options;
+    const { clock, redact, listen } = this.#options;
     if (this.#ended)
       throw new ChaosError({ ...ENDED, what: `"${this.path}" takes no "${body.type}": the run has ended` });
     const head = {
@@ -130,8 +143,9 @@ class FileJournal implements Journal {
     this.entries.push(entry);
     const lines = `${this.#backlog}${inertJson(shown)}\n`;
     try {
-      await guarded(this.path, () => files.appendDurably(this.path, lines, 0o600));
+      await guarded(this.path, () => this.#put(lines, RESTORING.has(body.type)));
       this.#backlog = '';
+      this.failure = undefined;
       this.#ended = body.type === 'run-ended';
     } catch (error) {
       const isFirst = this.failure === undefined;
@@ -148,7 +162,32 @@ class FileJournal implements Journal {
     listen(shown);
     return entry;
   }
+
+  /** What is said of restoring takes the room that was kept, bit by bit: who fills the disk is as quick as we are. */
+  async #put(lines: string, mayTakeRoom: boolean): Promise<void> {
+    const { files } = this.#options;
+    for (let text = lines; ; text = `\n${lines.trimStart()}`) {
+      try {
+        return await files.appendDurably(this.path, text, 0o600);
+      } catch (error) {
+        if (!mayTakeRoom || !(await files.shorten(`${this.folder}/${FILES.room}`, ROOM_STEP_BYTES))) throw error;
+      }
+    }
+  }
 }
+
+/** Enough for the restoring of some hundred targets. */
+const ROOM_BYTES = 256 * 1024;
+const ROOM_STEP_BYTES = 8 * 1024;
+
+/** What must be on disk so that nothing is restored twice: a command cannot be compared with reality. */
+const RESTORING: ReadonlySet<EntryBody['type']> = new Set<EntryBody['type']>([
+  'reverting',
+  'reverted',
+  'revert-failed',
+  'rollback',
+  'run-ended',
+]);
 
 const ENDED = { code: 'JOURNAL_WRITE', fix: 'run the experiment again for another record' } as const;
 

@@ -48,6 +48,15 @@ test('what nobody proved to be his own is told apart from what failed, with what
   expect(renderRecovery(report, 20, PLAIN)).toContain(`  NOT RESTORED F: ${why}\n    then: read it`);
 });
 
+test('what was restored and could not be recorded is no success: it says what to do, and what will be done once more', () => {
+  const unrecorded = { code: 'JOURNAL_WRITE', what: 'ENOSPC', fix: 'free some space' } as const;
+  const report = recoveryReport([{ ...clean, unrecorded }]);
+  const fix = expect.stringMatching(/free some space.*"chaos recover r1" once more.*plays undo commands.*again/);
+  const problem = { code: 'JOURNAL_WRITE', what: expect.stringContaining('ENOSPC'), fix };
+  expect(report).toMatchObject({ outcome: 'unavailable', exitCode: 9, problems: [problem] });
+  expect(recoveryReport([failed, { ...clean, unrecorded }]).exitCode, 'harm is told first').toBe(7);
+});
+
 test('every target is listed with what became of it, and with what to do by hand', () => {
   expect(renderRecovery(recoveryReport([clean, failed]), 80, PLAIN)).toBe(
     [

@@ -4,11 +4,13 @@ import { pending } from '../../src/journal/pending.ts';
 import { digestOf } from '../../src/journal/undo.ts';
 import { CallError, ChaosError } from '../../src/kernel/errors.ts';
 import type { Json } from '../../src/kernel/json.ts';
+import type { WritePort } from '../../src/kernel/ports.ts';
 import { openHarm } from '../../src/report/open-harm.ts';
 import { readRun } from '../../src/report/reading.ts';
 import { mortalAccount } from '../support/mortal-account.ts';
 import { RUN, type Scene, scene } from '../support/run-lamps.ts';
 import { simulatedSeal } from '../support/simulated-seal.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
 
 const RECORD = { injection: '1.a1', fault: 'lamp.darken', means: 'api', undo: { name: 'a1', lit: true } } as const;
 
@@ -23,15 +25,12 @@ const STARTED = {
   pid: 1,
 } as const;
 
+const openAt = ({ disk, clock, folder }: Scene) =>
+  openJournal({ files: disk.files(), clock, folder, redact: (value) => value, listen: () => {} });
+
 /** The folder of a run that died: with a lamp that it has darkened, or was about to. */
 async function died(at: Scene, { begun = true, undo = RECORD.undo as Json } = {}): Promise<void> {
-  const journal = await openJournal({
-    files: at.disk.files(),
-    clock: at.clock,
-    folder: at.folder,
-    redact: (value) => value,
-    listen: () => {},
-  });
+  const journal = await openAt(at);
   await journal.append(STARTED);
   await journal.keepUndo({ ...RECORD, undo });
   await journal.append({
@@ -54,13 +53,7 @@ const SECRET = "it's secret";
 
 /** A command that the dead run had played, and a rollback that it had not. */
 async function leaveCommand(at: Scene): Promise<void> {
-  const journal = await openJournal({
-    files: at.disk.files(),
-    clock: at.clock,
-    folder: at.folder,
-    redact: (value) => value,
-    listen: () => {},
-  });
+  const journal = await openAt(at);
   if (journal.entries.length === 0) await journal.append(STARTED);
   const means = 'command' as const;
   const [cwd, env, timeoutMs] = ['/srv/the shop', { MODE: 'on', TOKEN: SECRET }, 1_000];
@@ -83,6 +76,14 @@ async function leaveCommand(at: Scene): Promise<void> {
   };
   await journal.append({ type: 'captured', ...facts, reversal: 'reverts' });
   await journal.append({ type: 'injecting', injection, calls: [] });
+}
+
+/** That of a process which stood still for some time. */
+class StoppedClock extends VirtualClock {
+  stoodMs = 0;
+  override nowMs(): number {
+    return super.nowMs() + this.stoodMs;
+  }
 }
 
 const problemOf = (work: Promise<unknown>) =>
@@ -157,6 +158,37 @@ describe('recover', () => {
     ]);
   });
 
+  /** A command whose undo was left over by a run on a disk that is full by now. */
+  async function leaveOnFullDisk({ room }: { room: boolean }) {
+    const at = scene();
+    await leaveCommand(at);
+    if (room) await (await openAt(at)).keepRoom();
+    at.disk.fill();
+    const undone = () => at.world.commands.filter((command) => command.join(' ') === 'rm F').length;
+    return { at, undone };
+  }
+
+  test('on a full disk writes what it did into the room that was kept, and plays no command twice', async () => {
+    const { at, undone } = await leaveOnFullDisk({ room: true });
+    expect(await at.recover()).toMatchObject({ restored: ['touch F'], failed: [] });
+    expect(at.entries().at(-1)).toMatchObject({ type: 'run-ended', targets: 'restored' });
+    expect(at.leases).toEqual(['released']);
+    expect(await at.recover()).toMatchObject({ restored: [], failed: [] });
+    expect(undone()).toBe(1);
+    expect(at.disk.texts.has(`${at.folder}/room`), 'the room is given back').toBe(false);
+  });
+
+  test('that cannot be recorded restores all the same, says so and keeps the account, until it can', async () => {
+    const { at, undone } = await leaveOnFullDisk({ room: false });
+    const why = { code: 'JOURNAL_WRITE', what: expect.stringContaining('ENOSPC') };
+    expect(await at.recover()).toMatchObject({ restored: ['touch F'], failed: [], unrecorded: why });
+    expect([undone(), at.leases]).toEqual([1, []]);
+    at.disk.capacity = Number.POSITIVE_INFINITY;
+    expect(await at.recover()).not.toHaveProperty('unrecorded');
+    expect([undone(), at.leases]).toEqual([2, ['released']]);
+    expect(at.entries().at(-1)).toMatchObject({ type: 'run-ended', targets: 'restored' });
+  });
+
   test('lists a command as dirty whose undo fails when the account is gone', async () => {
     const at = scene();
     await leaveCommand(at);
@@ -196,6 +228,23 @@ describe('recover', () => {
     at.world.onWrite = () => {};
     expect(await at.recover()).toMatchObject({ restored: ['a1'], failed: [] });
     expect(at.leases).toEqual(['released']);
+  });
+
+  test('that stood still until long after its time has not tried yet, and does so', async () => {
+    const clock = new StoppedClock();
+    const at = scene({ clock });
+    await died(at);
+    const { read } = at.context.port;
+    const port: WritePort = {
+      ...at.context.port,
+      read: async (...asked) => {
+        if (clock.stoodMs > 0) return read(...asked);
+        clock.stoodMs = 3_600_000;
+        throw new CallError('TIMEOUT', 'no answer', { ambiguous: false });
+      },
+    };
+    expect(await at.recover('recover', port)).toMatchObject({ restored: ['a1'], failed: [] });
+    expect(at.world.lamps.every(({ lit }) => lit)).toBe(true);
   });
 
   test('uses no undo data whose digest is not the recorded one', async () => {

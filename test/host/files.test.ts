@@ -53,3 +53,20 @@ test('folders are made with their parents, readable by the owner alone, and list
   for (const name of ['c', 'a', 'b']) await files.append(path.join(folder, name), 'x');
   expect(await files.list(folder)).toEqual(['a', 'b', 'c']);
 });
+
+test('shortening takes what is there, says when nothing is, makes no file, and follows no link', async () => {
+  const folder = await temporaryFolder();
+  const [file, link] = [path.join(folder, 'room'), path.join(folder, 'link')];
+  await writeFile(file, 'x'.repeat(10));
+  await symlink(file, link);
+  expect(await files.shorten(link, 6)).toBe(false);
+  const took = [];
+  for (let k = 0; k < 3; k++) took.push([await files.shorten(file, 6), (await stat(file)).size]);
+  expect(took).toEqual([
+    [true, 4],
+    [true, 0],
+    [false, 0],
+  ]);
+  expect(await files.shorten(path.join(folder, 'none'), 6)).toBe(false);
+  expect(await readdir(folder)).toEqual(['link', 'room']);
+});

@@ -198,6 +198,32 @@ describe('an append that fails', () => {
     await journal.append(note('four'));
     const { entries } = await readJournal(disk.files(), FOLDER);
     expect(entries.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+    expect(journal.failure, 'nothing is missing any longer').toBeUndefined();
+  });
+
+  test('because the disk is full takes of the room that was kept, if it tells of restoring, as much as it needs', async () => {
+    const disk = new MemoryDisk();
+    const journal = await open(disk.files());
+    await journal.keepRoom();
+    const room = () => disk.texts.get(`${FOLDER}/room`)?.length;
+    const kept = Number(room());
+    disk.fill();
+    await journal.record(note('one'));
+    expect([journal.failure?.code, room()], 'harming takes none of it').toEqual(['JOURNAL_WRITE', kept]);
+    await journal.record({ type: 'reverting', injection: '1.a1', by: 'run' });
+    expect(journal.failure).toBeUndefined();
+    expect(kept - Number(room())).toBe(8 * 1024);
+    const { entries } = await readJournal(disk.files(), FOLDER);
+    expect(entries.map(({ type }) => type)).toEqual(['note', 'reverting']);
+  });
+
+  test('fails once the room is used up', async () => {
+    const disk = new MemoryDisk();
+    const journal = await open(disk.files());
+    await journal.keepRoom();
+    disk.full = true;
+    await journal.record({ type: 'reverting', injection: '1.a1', by: 'run' });
+    expect([journal.failure?.code, disk.texts.get(`${FOLDER}/room`)]).toEqual(['JOURNAL_WRITE', '']);
   });
 });
 

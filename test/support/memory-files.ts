@@ -12,13 +12,15 @@ export class MemoryDisk {
   readonly #locks = new Map<string, { alive: () => boolean }>();
   /** Set to make every write fail, as on a full disk. */
   full = false;
+  /** How many characters it holds; what would go beyond that fails in the same way. */
+  capacity = Number.POSITIVE_INFINITY;
   /** How long a durable write takes, where there is a clock to wait by. */
   syncMs: (path: string) => number = () => 2;
 
   /** The disk as one process sees it. `alive` tells whether that process still lives; without a clock it is at once. */
   files(alive: () => boolean = () => true, clock?: Pick<Clock, 'sleep'>): Files {
     const append = (path: string, text: string) => {
-      if (this.full) throw new Error('ENOSPC: no space left on device');
+      this.#claim(text.length);
       this.texts.set(path, (this.texts.get(path) ?? '') + text);
     };
     /** A process that dies meanwhile has written nothing, and hears nothing more. */
@@ -38,10 +40,15 @@ export class MemoryDisk {
       append: async (path, text) => append(path, text),
       replace: async (path, text, mode) => {
         await sync(path);
-        if (this.full) throw new Error('ENOSPC: no space left on device');
+        this.#claim(text.length);
         this.texts.set(path, text);
         this.durable.set(path, text);
         this.modes.set(path, mode);
+      },
+      shorten: async (path, bytes) => {
+        const text = this.texts.get(path) ?? '';
+        if (this.texts.has(path)) this.texts.set(path, text.slice(0, Math.max(0, text.length - bytes)));
+        return text !== '';
       },
       read: async (path) => this.texts.get(path),
       list: async (path) => {
@@ -56,6 +63,20 @@ export class MemoryDisk {
       isLocked: async (path) => this.#locks.get(path)?.alive() ?? false,
       reserveLock: async () => {},
     };
+  }
+
+  /** Nothing more goes in, but what is taken out again makes room. */
+  fill(): void {
+    this.capacity = this.#size();
+  }
+
+  #claim(length: number): void {
+    const isOver = Number.isFinite(this.capacity) && this.#size() + length > this.capacity;
+    if (this.full || isOver) throw new Error('ENOSPC: no space left on device');
+  }
+
+  #size(): number {
+    return [...this.texts.values()].reduce((sum, text) => sum + text.length, 0);
   }
 
   /** The machine loses its power: only what is durable is left. */
