@@ -125,10 +125,13 @@ function problemsLeft({ runId, failed }: Recovery): Problem[] {
   ];
 }
 
-function problemOfRecord({ runId, unrecorded }: Recovery): Problem[] {
+function problemOfRecord({ runId, byHand, unrecorded }: Recovery): Problem[] {
   if (!unrecorded) return [];
   const what = `what was done for run ${runId} is not recorded, and so it still counts as harmed: ${unrecorded.what}`;
-  const again = `run "chaos recover ${runId}" once more; it plays undo commands and rollbacks again`;
+  const again =
+    byHand.length > 0
+      ? `say so again with "chaos recover ${runId} --restored-by-hand"`
+      : `run "chaos recover ${runId}" once more; it plays undo commands and rollbacks again`;
   return [{ code: 'JOURNAL_WRITE', what, fix: `free some space or mend the permissions there, then ${again}` }];
 }
 

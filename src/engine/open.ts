@@ -47,6 +47,7 @@ export async function open(
     guard: guardOf(context),
     late: new Set(),
     inPlace: new Map(),
+    triedMs: new Map(),
     startedMs: clock.nowMs(),
     silence: {},
     expectedEndMs: clock.nowMs(),

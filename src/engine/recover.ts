@@ -4,7 +4,7 @@ import { type Journal, openJournal } from '../journal/journal.ts';
 import { failedRollbacks, type Pending, pending, pendingRollbacks } from '../journal/pending.ts';
 import { readJournal } from '../journal/read.ts';
 import { readSecrets, readUndo } from '../journal/undo.ts';
-import { ChaosError } from '../kernel/errors.ts';
+import { ChaosError, type Problem } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';
 import type { Files, Lock, WritePort } from '../kernel/ports.ts';
 import { redactor } from '../kernel/redact.ts';
@@ -55,8 +55,8 @@ async function recoverLocked(folder: string, context: RecoverContext): Promise<R
   const left = open.filter((one) => !vanished.includes(one));
   await restoreAll(left, journal, port ?? context.openCommandPort(), context);
   const recovery = readRecovery(runIdOf(folder), open, journal.shown, entries.length);
-  await conclude(recovery, journal, port, context);
-  return { ...recovery, ...(journal.failure && { unrecorded: journal.failure }) };
+  const unrecorded = await conclude(recovery, journal, port, context);
+  return { ...recovery, ...(unrecorded && { unrecorded }) };
 }
 
 async function restoreAll(
@@ -110,24 +110,28 @@ async function closeAsVanished(open: readonly Pending[], journal: Journal, { by 
   }
 }
 
-/** A run that counts as harmed, because the disk takes no word of its restoring, keeps the account for whoever recovers it. */
+/**
+ * A run that counts as harmed, because the disk takes no word of its restoring, keeps the account for whoever recovers it.
+ * @returns why it does; undefined when what was done is on disk.
+ */
 async function conclude(
   recovery: Recovery,
   journal: Journal,
   port: WritePort | undefined,
   { by, release }: RecoverContext,
-): Promise<void> {
+): Promise<Problem | undefined> {
   const isClean = recovery.failed.length === 0;
-  const isBehind = journal.failure !== undefined;
   const settle = async () => {
-    if (!isClean || journal.failure) return;
-    if (port) await releaseUnlessGone(port, () => release(port, recovery.runId));
-    await journal.giveRoomBack();
+    if (isClean && port) await releaseUnlessGone(port, () => release(port, recovery.runId));
   };
-  await settle();
+  const isBehind = journal.failure !== undefined;
+  if (!isBehind) await settle();
   await recordEnd(recovery, journal, by);
+  if (isBehind && journal.failure) return journal.failure;
   // All that was missing is on disk by now.
   if (isBehind) await settle();
+  if (isClean) await journal.giveRoomBack();
+  return undefined;
 }
 
 async function recordEnd(

@@ -19,13 +19,18 @@ export interface Reverting {
   readonly guard: Guard;
   readonly silence: Silence;
   /** Told when the restoring of an injection has come to its end. */
-  readonly ended?: (injection: string, isRestored: boolean) => void;
+  readonly ended?: (injection: string, isRestored: boolean, tookMs: number) => void;
 }
 
 /** How a target was restored, with the observation that the fault is gone; or why it is not. */
 export type Ending =
   | { readonly how: 'restored' | 'already' | 'vanished' | 'spent'; readonly verified: Attestation | null }
-  | { readonly failed: string; readonly changed: boolean };
+  | {
+      readonly failed: string;
+      readonly changed: boolean;
+      /** Whether that is because the account was given up: it may answer again. */
+      readonly givenUp?: boolean;
+    };
 
 /** One look at the target may take so long. */
 const LOOK_MS = 90_000;
@@ -39,13 +44,12 @@ interface Limited extends Reverting {
 }
 
 /**
- * Brings a target back to its pre-image: compares with reality first, and again until it stays restored. It takes no
- * longer than `restoreLimitMs`; a target that is seen to be harmed is sent at least one restoring call.
+ * Brings a target back to its pre-image: compares with reality first, and again until it stays restored. It is over by
+ * `overMs`, by the clock; a target that is seen to be harmed is sent at least one restoring call.
  */
-export async function restore(harm: Harm, reverting: Reverting): Promise<Ending> {
+export async function restore(harm: Harm, overMs: number, reverting: Reverting): Promise<Ending> {
   if (!harm.begun) return { how: 'already', verified: null };
-  const { clock, account } = reverting.port;
-  const context: Limited = { ...reverting, overMs: clock.nowMs() + restoreLimitMs(harm, account) };
+  const context: Limited = { ...reverting, overMs };
   if (harm.observe) return harm.reversal === 'permanent' ? spend(harm, context) : bringBack(harm, context);
   return harm.reversal === 'permanent' ? { how: 'spent', verified: null } : undoBlindly(harm, context);
 }
@@ -69,9 +73,9 @@ async function spend(harm: Harm, context: Limited): Promise<Ending> {
 async function undoBlindly(harm: Harm, context: Limited): Promise<Ending> {
   const { port, signal, overMs } = context;
   for (let attempt = 1; ; attempt++) {
-    const failure = await sendAll(harm, context, overMs);
-    if (failure === undefined) return { how: 'restored', verified: null };
-    if (attempt === triesOf(harm)) return { failed: failure, changed: false };
+    const failed = await sendAll(harm, context, overMs);
+    if (failed === undefined) return { how: 'restored', verified: null };
+    if (attempt === triesOf(harm)) return { failed, changed: false };
     await port.clock.sleep(COMMAND_PAUSE_MS * attempt, signal);
   }
 }
@@ -99,15 +103,21 @@ async function bringBack(harm: Harm, context: Limited): Promise<Ending> {
     const isLate = now >= deadline;
     // Also who sees late that a target is harmed tries once to restore it.
     if ((isLate && (sent || !isHarmed)) || context.silence.isGivenUp)
-      return { failed: tooLate(standing, sent?.failure, harm), changed: false };
+      return failure(tooLate(standing, sent?.failure, harm), context);
     if (isHarmed && (!sent || sent.failure !== undefined || now - sent.atMs >= SEND_AGAIN_MS)) {
-      const failure = await sendAll(harm, context, isLate ? overMs : overMs - LAST_LOOK_MS);
-      sent = { atMs: clock.nowMs(), failure };
+      const why = await sendAll(harm, context, isLate ? overMs : overMs - LAST_LOOK_MS);
+      sent = { atMs: clock.nowMs(), failure: why };
       watch.quicken();
     }
     await clock.sleep(Math.min(watch.waitMs(), overMs - clock.nowMs()), signal);
   }
 }
+
+const failure = (failed: string, { silence }: Reverting): Ending => ({
+  failed,
+  changed: false,
+  ...(silence.isGivenUp && { givenUp: true }),
+});
 
 /** The account is gone, and the target with it. */
 const GONE: Ending = { how: 'vanished', verified: null };
@@ -175,7 +185,7 @@ async function verify(harm: Harm, how: 'restored' | 'already', deadline: number,
     if (await isGone(port)) return GONE;
     if (clock.nowMs() >= last || silence.isGivenUp) {
       const evidence = typeof seen === 'object' ? seen.evidence : (seen ?? 'nothing was seen');
-      return { failed: `it looks as before, but the fault still bites: ${evidence}`, changed: false };
+      return failure(`it looks as before, but the fault still bites: ${evidence}`, context);
     }
     await clock.sleep(Math.min(wait, overMs - clock.nowMs()), signal);
   }

@@ -35,6 +35,8 @@ export interface Run {
   readonly late: Set<string>;
   /** What harms the account, until it is known to be restored. */
   readonly inPlace: Map<string, InPlace>;
+  /** How long each target that was to be restored was tried, in milliseconds. */
+  readonly triedMs: Map<string, number>;
   /** Whether the account is silent. */
   readonly silence: Silence;
   readonly startedMs: number;

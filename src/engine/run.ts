@@ -155,17 +155,16 @@ async function conclude(run: Run, verdicts: readonly ProbeVerdict[]): Promise<Ru
   if (verdicts.length > 0) await journal.record({ type: 'judged', verdicts });
   await tellFailures(run);
   const judgement = judge(journal.entries);
-  const isClean = judgement.outcome !== 'dirty';
   // Whoever reads a record that lacks the restoring recovers the run: then nobody else may be at work in the account.
-  const countsAsHarmed = !isClean || (journal.failure && journal.entries.some(({ type }) => type === 'injecting'));
-  if (run.leased && !countsAsHarmed)
-    await within(clock, RELEASE_MS, undefined, () => context.lease.release()).catch(() => {});
+  const isBehind = journal.failure !== undefined && journal.entries.some(({ type }) => type === 'injecting');
+  if (!isBehind) await release(run, judgement.outcome);
   await journal.record({ type: 'run-ended', ...judgement });
   if (journal.entries.at(-1)?.type !== 'run-ended') {
     await tellFailures(run);
     await journal.record({ type: 'run-ended', ...judgement });
   }
-  if (!countsAsHarmed) await journal.giveRoomBack();
+  if (isBehind && !journal.failure) await release(run, judgement.outcome);
+  if (judgement.outcome !== 'dirty' && !journal.failure) await journal.giveRoomBack();
   // Left on purpose while the restore was going on: then the watchdog goes on with it.
   const abandoned = control.leave.aborted && judgement.outcome === 'dirty';
   const dismissed = run.watched && !abandoned;
@@ -173,6 +172,12 @@ async function conclude(run: Run, verdicts: readonly ProbeVerdict[]): Promise<Ru
   run.watched = false;
   if (dismissed) await context.watchdog.dismiss();
   return resultOf(run, judgement.outcome);
+}
+
+/** Gives the account back to others, unless something is left harmed there. */
+async function release({ leased, clock, context }: Run, outcome: Outcome): Promise<void> {
+  if (leased && outcome !== 'dirty')
+    await within(clock, RELEASE_MS, undefined, () => context.lease.release()).catch(() => {});
 }
 
 /** A journal that cannot be written is a problem until something is harmed. After that, the verdict stands without it. */

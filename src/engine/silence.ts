@@ -5,7 +5,7 @@ import { accountGone, nameOf, saysGone } from './gone.ts';
 import { within } from './time.ts';
 
 /** An embedded account that lives answers a question that takes no work within milliseconds, whatever else it does. */
-const ANSWER_MS = 5_000;
+export const ANSWER_MS = 5_000;
 /** A silence that has lasted so long is not waited out by who restores. */
 const GIVE_UP_MS = 15_000;
 
@@ -95,9 +95,9 @@ export async function hear(port: ReadPort, silence: Silence, signal: AbortSignal
   delete silence.isGivenUp;
 }
 
-/** Asks an account that was given up once more, for some seconds; it is not given up any longer if it answers. */
+/** Whether an account that was given up answers again: it has meanwhile, or it does when it is asked once more. */
 export async function isHeardAgain(port: ReadPort, silence: Silence, signal: AbortSignal): Promise<boolean> {
-  if (!silence.isGivenUp || !(await answers(port, signal))) return false;
+  if (silence.isGivenUp && !(await answers(port, signal))) return false;
   delete silence.sinceMs;
   delete silence.isGivenUp;
   return true;

@@ -1,7 +1,5 @@
-import type { Entry } from '../journal/entries.ts';
 import type { Journal } from '../journal/journal.ts';
 import { type Pending, pending, pendingRollbacks } from '../journal/pending.ts';
-import type { Account } from '../kernel/ports.ts';
 import { rollbacksOf } from './commands.ts';
 import { nameOf } from './gone.ts';
 import { harmsOf, type Judging } from './harm.ts';
@@ -23,24 +21,24 @@ export async function takeDown(run: Run, these: ReadonlySet<string>): Promise<vo
 /** Restores all that is still open, and plays the author's rollbacks: always, however the method ended. */
 export async function takeAllDown(run: Run): Promise<void> {
   const { journal, experiment, context, control, clock } = run;
-  const { account } = context.port;
-  const open = pending(journal.entries).map((one) => ({ ...one, isAgain: hadItsTime(one, journal.entries, account) }));
+  const open = pending(journal.entries).map((one) => ({ ...one, isAgain: hadItsTime(one, run) }));
   // What is shown changes all at once, before anything is waited for: the phase, what is restored, and the time left.
   run.phase = 'revert';
-  run.endsAtMs = clock.nowMs() + endLimitMs(experiment, open, account, control.abort.aborted);
+  run.endsAtMs = clock.nowMs() + endLimitMs(experiment, open, context.port.account, control.abort.aborted);
   markRestoring(run, open);
   await journal.record({ type: 'phase', phase: 'revert' });
   await restoreThese(run, open);
   await rollBack(run);
 }
 
-/** Whether a try to restore it failed that took longer than the one that is left: what a short one saved is still there. */
-function hadItsTime(one: Pending, entries: readonly Entry[], account: Account): boolean {
-  const of = (type: Entry['type']) =>
-    entries.findLast((entry) => entry.type === type && 'injection' in entry && entry.injection === one.injection);
-  const [began, failed] = [of('reverting'), of('revert-failed')];
-  if (!began || !failed) return false;
-  return Date.parse(failed.at) - Date.parse(began.at) > restoreLimitMs({ ...one, isAgain: true }, account);
+/**
+ * Whether a try to restore it failed that took longer than the one that is left: what a short one saved is still there. A
+ * command was run as often as it may be, however quickly it failed.
+ */
+function hadItsTime(one: Pending, { triedMs, context }: Run): boolean {
+  const tookMs = triedMs.get(one.injection);
+  if (tookMs === undefined) return false;
+  return one.means === 'command' || tookMs > restoreLimitMs({ ...one, isAgain: true }, context.port.account);
 }
 
 function markRestoring(run: Run, open: readonly Pending[]): void {
@@ -52,11 +50,14 @@ function markRestoring(run: Run, open: readonly Pending[]): void {
  * From the journal and the undo data, as `recover` would. Clean-up has its own clock: only "stop waiting" ends it.
  */
 async function restoreThese(run: Run, open: readonly Pending[]): Promise<void> {
-  const { journal, records, inPlace } = run;
+  const { journal, records, inPlace, triedMs } = run;
   await revertAll(await harmsOf(open, records, judgingOf(run, journal)), {
     ...reverting(run),
-    ended: (injection, isRestored) =>
-      isRestored ? void inPlace.delete(injection) : setState(run, injection, 'not restored'),
+    ended: (injection, isRestored, tookMs) => {
+      triedMs.set(injection, tookMs);
+      if (isRestored) inPlace.delete(injection);
+      else setState(run, injection, 'not restored');
+    },
   });
 }
 

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { appendFile, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -27,6 +27,15 @@ export function liveFiles(): Files {
       }
       await syncFolder(path.dirname(file));
     },
+    async reserve(file, bytes) {
+      try {
+        await writeThrough(file, RESERVE, randomBytes(bytes), 0o600);
+      } catch (error) {
+        await rm(file, { force: true });
+        throw error;
+      }
+      await syncFolder(path.dirname(file));
+    },
     shorten,
     read: (file) => readFile(file, 'utf8').catch(whenMissing(undefined)),
     list: async (folder) => (await readdir(folder).catch(whenMissing<string[]>([]))).sort(),
@@ -40,8 +49,15 @@ export function liveFiles(): Files {
 /** Never through a link: a stranger's project may hold one in the place of a record. */
 const APPEND = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0);
 
+const RESERVE = constants.O_CREAT | constants.O_TRUNC | constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0);
+
 /** Returns once the bytes are on disk: whether the file was empty, and so perhaps new. */
-async function writeThrough(file: string, flags: string | number, text: string, mode: number): Promise<boolean> {
+async function writeThrough(
+  file: string,
+  flags: string | number,
+  text: string | Uint8Array,
+  mode: number,
+): Promise<boolean> {
   const handle = await open(file, flags, mode);
   try {
     const { size } = await handle.stat();

@@ -9,7 +9,7 @@ export const FILES = {
   journal: 'journal.jsonl',
   /** The exact undo of every injection; readable by its owner alone, because pre-images may hold secrets. */
   undo: 'undo.jsonl',
-  /** Blanks, whose room the journal takes while it tells of restoring on a disk that is full. */
+  /** Nothing but room, which the journal takes while it tells of restoring on a disk that is full. */
   room: 'room',
   samples: 'samples.jsonl',
   /** Held by whoever restores what a dead run left: the watchdog or `recover`, never both. */

@@ -30,7 +30,7 @@ export interface Journal {
   append(body: EntryBody): Promise<Entry>;
   /**
    * For restoring, which a full disk must not stop: as `append`, but a failure is only remembered in `failure`, and the
-   * entry in `entries`. A `run-ended` that is the first to fail is dropped instead: say what is missing, then end anew.
+   * entry in `entries`. The first `run-ended` that fails is dropped instead: say what is missing, then end anew.
    */
   record(body: EntryBody): Promise<void>;
   /** Keeps room on the disk for what is written while restoring, in case nothing else is left. @throws ChaosError JOURNAL_WRITE */
@@ -73,6 +73,7 @@ class FileJournal implements Journal {
   #queue: Promise<unknown> = Promise.resolve();
   #highest: number;
   #ended = false;
+  #droppedEnd = false;
   /** Lines that are not on disk yet because a write failed: they go before the next one. */
   #backlog = '';
 
@@ -106,7 +107,7 @@ class FileJournal implements Journal {
 
   async keepRoom(): Promise<void> {
     const path = `${this.folder}/${FILES.room}`;
-    await guarded(path, () => this.#options.files.replace(path, ' '.repeat(ROOM_BYTES), 0o600));
+    await guarded(path, () => this.#options.files.reserve(path, ROOM_BYTES));
   }
 
   async giveRoomBack(): Promise<void> {
@@ -148,11 +149,11 @@ class FileJournal implements Journal {
       this.failure = undefined;
       this.#ended = body.type === 'run-ended';
     } catch (error) {
-      const isFirst = this.failure === undefined;
       if (error instanceof ChaosError) this.failure ??= error.problems[0];
       this.#backlog = `\n${lines.trimStart()}`;
       // Whoever ends the run can still say before its end what is missing.
-      if (isFirst && body.type === 'run-ended') {
+      if (body.type === 'run-ended' && !this.#droppedEnd) {
+        this.#droppedEnd = true;
         this.#backlog = '\n';
         this.#highest--;
         this.entries.pop();
@@ -170,7 +171,8 @@ class FileJournal implements Journal {
       try {
         return await files.appendDurably(this.path, text, 0o600);
       } catch (error) {
-        if (!mayTakeRoom || !(await files.shorten(`${this.folder}/${FILES.room}`, ROOM_STEP_BYTES))) throw error;
+        if (!mayTakeRoom || !isFull(error) || !(await files.shorten(`${this.folder}/${FILES.room}`, ROOM_STEP_BYTES)))
+          throw error;
       }
     }
   }
@@ -180,12 +182,18 @@ class FileJournal implements Journal {
 const ROOM_BYTES = 256 * 1024;
 const ROOM_STEP_BYTES = 8 * 1024;
 
-/** What must be on disk so that nothing is restored twice: a command cannot be compared with reality. */
+const isFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes((error as { code?: string }).code ?? '');
+
+/** What must be on disk so that nothing is restored twice, for a command cannot be compared with reality; and the end. */
 const RESTORING: ReadonlySet<EntryBody['type']> = new Set<EntryBody['type']>([
   'reverting',
   'reverted',
   'revert-failed',
   'rollback',
+  'judged',
+  'recovered',
+  'problem',
+  'note',
   'run-ended',
 ]);
 

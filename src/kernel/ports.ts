@@ -148,6 +148,8 @@ export interface Files {
   append(path: string, text: string): Promise<void>;
   /** Writes the whole file under another name, syncs, and renames. */
   replace(path: string, text: string, mode: number): Promise<void>;
+  /** Writes a file of so many bytes that nothing can compress, and returns when they are on disk. */
+  reserve(path: string, bytes: number): Promise<void>;
   /** Makes a file shorter by so many bytes, which works on a full disk. @returns whether there was anything to take. */
   shorten(path: string, bytes: number): Promise<boolean>;
   /** The text, or undefined when there is no such file. */

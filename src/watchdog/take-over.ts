@@ -36,9 +36,13 @@ export async function takeOver(watched: Exclude<Watched, 'done'>, options: TakeO
   }
 }
 
-/** What is left; undefined when nothing is. What is not known to be the run's own does not become so by waiting. */
-function say({ failed }: Recovery): Failure | undefined {
-  if (failed.length === 0) return undefined;
+/**
+ * What is left; undefined when nothing is. What is not known to be the run's own does not become so by waiting; and what
+ * is restored and cannot be recorded is not restored again, for that would play commands twice.
+ */
+function say({ failed, unrecorded }: Recovery): Failure | undefined {
+  if (failed.length === 0)
+    return unrecorded && { text: `restored, but it still counts as harmed: ${unrecorded.what}`, isFinal: true };
   const text = `not restored: ${failed.map((one) => `${one.target} (${one.why})`).join('; ')}`;
   return { text, isFinal: failed.every(({ code }) => code === 'SAFETY_SEAL') };
 }

@@ -122,6 +122,36 @@ describe('a run takes no longer than its plan says that it takes at most', () =>
     expect(tookMs).toBeLessThanOrEqual(atMostMs);
   });
 
+  test('when the undo of a command fails at once, it is run three times by the step and once at the end', async () => {
+    const at = scene();
+    let undone = 0;
+    at.world.onWrite = ({ input }) => {
+      if (String(input.command) === 'mend' && ++undone) throw new CallError('CommandFailed', 'it exited with 1');
+    };
+    await lengths(at, lampExperiment({ method: [commandStep('break', 'mend', { forMs: 1_000 })] }));
+    expect(undone).toBe(4);
+  });
+
+  test('when restoring gets no answer, and the account falls silent and answers again meanwhile', async () => {
+    for (let fromMs = 0; fromMs <= 60_000; fromMs += 10_000) {
+      for (const lastsMs of [12_000, 16_000, 20_500, 24_000]) {
+        const at = scene();
+        let restoresAtMs = FOREVER_MS;
+        at.world.onWrite = ({ operation }) => {
+          if (operation === 'Darken') return at.clock.sleep(19_000);
+          restoresAtMs = Math.min(restoresAtMs, at.clock.nowMs());
+          return at.clock.sleep(FOREVER_MS);
+        };
+        at.world.onRead = () => {
+          const sinceMs = at.clock.nowMs() - restoresAtMs - fromMs;
+          return sinceMs >= 0 && sinceMs < lastsMs ? at.clock.sleep(lastsMs - sinceMs) : undefined;
+        };
+        const { tookMs, atMostMs } = await lengths(at, lampExperiment());
+        expect(tookMs, `silent after ${fromMs} ms for ${lastsMs} ms`).toBeLessThanOrEqual(atMostMs);
+      }
+    }
+  });
+
   test('when harming, seeing and restoring all take as long as they may', async () => {
     const at = scene();
     let looks = 0;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { CallError } from '../../src/kernel/errors.ts';
 import type { Files } from '../../src/kernel/ports.ts';
 import { commandStep, faultStep, lampExperiment, scene } from '../support/run-lamps.ts';
 
@@ -6,7 +7,7 @@ import { commandStep, faultStep, lampExperiment, scene } from '../support/run-la
 function fillingUp(files: Files, writes: number): Files & { readonly isFull: () => boolean } {
   let left = writes;
   const spend = async () => {
-    if (left <= 0) throw new Error('ENOSPC: no space left on device, write');
+    if (left <= 0) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
     left--;
   };
   const before =
@@ -21,6 +22,7 @@ function fillingUp(files: Files, writes: number): Files & { readonly isFull: () 
     appendDurably: before(files.appendDurably),
     append: before(files.append),
     replace: before(files.replace),
+    reserve: before(files.reserve),
     lock: before(async (path) => {
       const lock = await files.lock(path);
       return lock && { release: before(() => lock.release()) };
@@ -90,4 +92,58 @@ test('a disk that fills up while something is harmed takes the whole restoring: 
   expect(await at.recover()).toMatchObject({ restored: [], failed: [] });
   expect(at.world.commands.filter((command) => command.join(' ') === 'rm F')).toHaveLength(1);
   expect(at.leases).toContain('released');
+});
+
+test('a run whose restoring cannot be recorded keeps the account for whoever recovers it, and says so', async () => {
+  const at = scene();
+  at.world.onWrite = ({ operation }) => {
+    if (operation !== 'Darken') return;
+    at.disk.texts.delete(`${at.folder}/room`);
+    at.disk.fill();
+  };
+  const { outcome, entries } = await at.run(lampExperiment());
+  expect([outcome, at.world.lamps.every(({ lit }) => lit)]).toEqual(['held', true]);
+  expect(at.leases).not.toContain('released');
+  const notes = entries.flatMap((entry) => (entry.type === 'note' ? entry.text : []));
+  expect(notes.join()).toMatch(/cannot be written.*counts as harmed: free some space, then run "chaos recover"/);
+  expect(entries.at(-1)).toMatchObject({ type: 'run-ended', outcome });
+  at.disk.capacity = Number.POSITIVE_INFINITY;
+  expect(await at.recover()).toMatchObject({ restored: ['a1'], failed: [] });
+  expect(at.leases).toContain('released');
+});
+
+test('a run that ends on a disk with room again has all on disk, and gives everything back', async () => {
+  const at = scene();
+  at.world.onWrite = ({ operation }) => {
+    if (operation === 'Darken') at.disk.full = true;
+  };
+  // The very last entry is the first that finds room again.
+  const { context, clock } = at;
+  const files: Files = {
+    ...context.files,
+    appendDurably: async (path, text, mode) => {
+      if (text.includes('"run-ended"')) at.disk.full = false;
+      return context.files.appendDurably(path, text, mode);
+    },
+  };
+  const again = scene({ world: at.world, clock, port: context.port, files });
+  await again.run(lampExperiment());
+  expect(again.leases).toContain('released');
+  expect(at.disk.texts.get(`${at.folder}/journal.jsonl`)).toMatch(/"reverted".*"run-ended"/s);
+  expect(at.disk.texts.has(`${at.folder}/room`)).toBe(false);
+});
+
+test('the room is kept for as long as something is left harmed, and no longer', async () => {
+  const at = scene();
+  await at.run(lampExperiment());
+  expect(at.disk.texts.has(`${at.folder}/room`)).toBe(false);
+  const dirty = scene();
+  dirty.world.onWrite = ({ operation }) => {
+    if (operation === 'Light') throw new CallError('AccessDenied', 'no');
+  };
+  expect((await dirty.run(lampExperiment())).outcome).toBe('dirty');
+  expect(dirty.disk.texts.has(`${dirty.folder}/room`)).toBe(true);
+  dirty.world.onWrite = () => {};
+  await dirty.recover();
+  expect(dirty.disk.texts.has(`${dirty.folder}/room`)).toBe(false);
 });

@@ -4,7 +4,7 @@ import { pending } from '../../src/journal/pending.ts';
 import { digestOf } from '../../src/journal/undo.ts';
 import { CallError, ChaosError } from '../../src/kernel/errors.ts';
 import type { Json } from '../../src/kernel/json.ts';
-import type { WritePort } from '../../src/kernel/ports.ts';
+import type { Files, WritePort } from '../../src/kernel/ports.ts';
 import { openHarm } from '../../src/report/open-harm.ts';
 import { readRun } from '../../src/report/reading.ts';
 import { mortalAccount } from '../support/mortal-account.ts';
@@ -187,6 +187,18 @@ describe('recover', () => {
     expect(await at.recover()).not.toHaveProperty('unrecorded');
     expect([undone(), at.leases]).toEqual([2, ['released']]);
     expect(at.entries().at(-1)).toMatchObject({ type: 'run-ended', targets: 'restored' });
+  });
+
+  test('on a disk that has room again at the very end gives the account back, for all is recorded', async () => {
+    const { at } = await leaveOnFullDisk({ room: false });
+    const files = at.disk.files();
+    const appendDurably: Files['appendDurably'] = async (path, text, mode) => {
+      if (text.includes('"run-ended"')) at.disk.capacity = Number.POSITIVE_INFINITY;
+      return files.appendDurably(path, text, mode);
+    };
+    const change = { files: { ...files, appendDurably } };
+    expect(await at.recover('recover', undefined, change)).not.toHaveProperty('unrecorded');
+    expect(at.leases).toEqual(['released']);
   });
 
   test('lists a command as dirty whose undo fails when the account is gone', async () => {

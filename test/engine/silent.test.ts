@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Progress } from '../../src/engine/api.ts';
 import type { Entry } from '../../src/journal/entries.ts';
+import { CallError } from '../../src/kernel/errors.ts';
+import { LampWorld } from '../support/lamps.ts';
 import { commandStep, faultStep, lampExperiment, PLACE, type Scene, scene } from '../support/run-lamps.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
@@ -126,6 +128,45 @@ describe('an account that was given up', () => {
     const { outcome } = await kept.at.run(lampExperiment({ method: [TOGETHER] }));
     expect(outcome).toBe('aborted');
     expect(kept.at.world.lamps.every(({ lit }) => lit)).toBe(true);
+  });
+
+  test('costs no target either that failed in the stall while another one of its step heard the account again', async () => {
+    for (let stallMs = 20_000; stallMs <= 25_000; stallMs += 250) {
+      for (const slowMs of [1_500, 3_000, 4_500]) {
+        const { world, clock } = scene({ world: new LampWorld(['a'], 2) });
+        const at = scene({ world, clock });
+        let stallsAtMs = Number.POSITIVE_INFINITY;
+        const hang = () =>
+          clock.nowMs() >= stallsAtMs ? clock.sleep(stallsAtMs + stallMs - clock.nowMs()) : undefined;
+        world.onRead = () => (clock.nowMs() < stallsAtMs + stallMs ? hang() : undefined);
+        world.onWrite = async ({ operation, input }) => {
+          if (operation !== 'Light') return;
+          if (stallsAtMs === Number.POSITIVE_INFINITY) stallsAtMs = clock.nowMs() + 5_000;
+          if (clock.nowMs() >= stallsAtMs + stallMs) return;
+          if (input.name === 'a2') await clock.sleep(slowMs);
+          await hang();
+          throw new CallError('AccessDenied', 'not now');
+        };
+        clock.at(ABORT_AT_MS, () => at.abort.abort('SIGINT'));
+        const { outcome } = await at.run(lampExperiment({ blastRadius: { targets: 10, zones: 3 } }));
+        expect(outcome, `a stall of ${stallMs} ms, calls of ${slowMs} ms`).toBe('aborted');
+      }
+    }
+  });
+
+  test('leaves a target whose step gave up soon the rest of its time at the end of the run', async () => {
+    const answersAtMs = 9_000 + 27_000;
+    const kept = silent('account', false, answersAtMs);
+    const { clock, world } = kept.at;
+    const { onWrite } = world;
+    world.onWrite = async (call) => {
+      await onWrite(call);
+      // Longer than a target is tried again that had all its time, and no longer than one that had not.
+      if (call.operation === 'Light' && clock.nowMs() < answersAtMs + 25_000)
+        throw new CallError('RequestLimitExceeded', 'slow down', { retryable: true });
+    };
+    await kept.at.run(lampExperiment({ method: [faultStep({ forMs: 5_000 })] }));
+    expect(world.lamps.every(({ lit }) => lit)).toBe(true);
   });
 
   test('is heard again by who asked it before it was given up', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { liveFiles } from '../../src/host/files.ts';
+import type { EntryBody } from '../../src/journal/entries.ts';
 import { newRunId } from '../../src/journal/folder.ts';
 import { type Journal, openJournal } from '../../src/journal/journal.ts';
 import { parseJournal, readJournal } from '../../src/journal/read.ts';
@@ -208,13 +209,43 @@ describe('an append that fails', () => {
     const room = () => disk.texts.get(`${FOLDER}/room`)?.length;
     const kept = Number(room());
     disk.fill();
-    await journal.record(note('one'));
+    await journal.record({ type: 'step', step: 'dark', state: 'began' });
     expect([journal.failure?.code, room()], 'harming takes none of it').toEqual(['JOURNAL_WRITE', kept]);
     await journal.record({ type: 'reverting', injection: '1.a1', by: 'run' });
     expect(journal.failure).toBeUndefined();
     expect(kept - Number(room())).toBe(8 * 1024);
     const { entries } = await readJournal(disk.files(), FOLDER);
-    expect(entries.map(({ type }) => type)).toEqual(['note', 'reverting']);
+    expect(entries.map(({ type }) => type)).toEqual(['step', 'reverting']);
+  });
+
+  const injection = '1.a1';
+  const rollback = { type: 'rollback', number: 0, command: ['rm'], ok: true, detail: '' } as const;
+  test.each<EntryBody>([
+    { type: 'reverting', injection, by: 'run' },
+    { type: 'reverted', injection, how: 'restored', verified: null, afterMs: 0 },
+    { type: 'revert-failed', injection, why: '', changed: false, manualRecovery: '' },
+    rollback,
+    { type: 'judged', verdicts: [] },
+    { type: 'recovered', probe: 'light', afterMs: 0 },
+    { type: 'run-ended', outcome: 'held', why: '', targets: 'restored' },
+  ])('takes of the room for $type', async (body) => {
+    const disk = new MemoryDisk();
+    const journal = await open(disk.files());
+    await journal.keepRoom();
+    disk.fill();
+    await journal.append(body);
+    expect((await readJournal(disk.files(), FOLDER)).entries).toMatchObject([{ type: body.type }]);
+  });
+
+  test('for another reason than a full disk takes none of it', async () => {
+    const disk = new MemoryDisk();
+    const denied = () => Promise.reject(Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' }));
+    const journal = await open({ ...disk.files(), appendDurably: denied });
+    await journal.keepRoom();
+    const kept = disk.texts.get(`${FOLDER}/room`);
+    await journal.record(rollback);
+    expect(journal.failure?.what).toContain('EACCES');
+    expect(disk.texts.get(`${FOLDER}/room`)).toBe(kept);
   });
 
   test('fails once the room is used up', async () => {
@@ -222,7 +253,7 @@ describe('an append that fails', () => {
     const journal = await open(disk.files());
     await journal.keepRoom();
     disk.full = true;
-    await journal.record({ type: 'reverting', injection: '1.a1', by: 'run' });
+    await journal.record({ type: 'reverting', injection, by: 'run' });
     expect([journal.failure?.code, disk.texts.get(`${FOLDER}/room`)]).toEqual(['JOURNAL_WRITE', '']);
   });
 });

@@ -45,6 +45,10 @@ export class MemoryDisk {
         this.durable.set(path, text);
         this.modes.set(path, mode);
       },
+      reserve: async (path, bytes) => {
+        this.#claim(bytes);
+        this.texts.set(path, '#'.repeat(bytes));
+      },
       shorten: async (path, bytes) => {
         const text = this.texts.get(path) ?? '';
         if (this.texts.has(path)) this.texts.set(path, text.slice(0, Math.max(0, text.length - bytes)));
@@ -72,7 +76,7 @@ export class MemoryDisk {
 
   #claim(length: number): void {
     const isOver = Number.isFinite(this.capacity) && this.#size() + length > this.capacity;
-    if (this.full || isOver) throw new Error('ENOSPC: no space left on device');
+    if (this.full || isOver) throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
   }
 
   #size(): number {

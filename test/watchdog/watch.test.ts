@@ -97,6 +97,17 @@ describe('taking over', () => {
     expect(how.tries()).toBe(4);
   });
 
+  test('restores nothing again that it could not record, and does not say that all is well', async () => {
+    const [clock, said] = [new VirtualClock(), [] as string[]];
+    const how = options(clock, new MemoryDisk(), []);
+    const unrecorded = { code: 'JOURNAL_WRITE', what: 'ENOSPC', fix: 'free some space' } as const;
+    const recover = async () => ({ ...(await how.recover()), unrecorded });
+    const log = async (text: string) => void said.push(text);
+    expect(await clock.run(takeOver('holder died', { ...how, recover, log }))).toBe(false);
+    expect(how.tries()).toBe(1);
+    expect(said.at(-1)).toMatch(/still counts as harmed: ENOSPC/);
+  });
+
   test('gives up after ten minutes', async () => {
     const clock = new VirtualClock();
     const how = options(
