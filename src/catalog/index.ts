@@ -5,6 +5,21 @@ import type { Catalog } from '../kernel/define.ts';
 export const catalog: Catalog = {
   faults: [
     {
+      id: 'aws.api.errors',
+      summary: 'Let AWS calls of named operations fail with an error of your choice.',
+      load: async () => (await import('../faults/aws/api/errors.ts')).apiErrors,
+    },
+    {
+      id: 'aws.api.latency',
+      summary: 'Let AWS calls of named operations wait before they are carried out.',
+      load: async () => (await import('../faults/aws/api/latency.ts')).apiLatency,
+    },
+    {
+      id: 'aws.api.throttle',
+      summary: 'Let AWS calls of named operations be throttled.',
+      load: async () => (await import('../faults/aws/api/throttle.ts')).apiThrottle,
+    },
+    {
       id: 'aws.ec2.reboot-instances',
       summary: 'Reboot EC2 instances; they come back by themselves.',
       load: async () => (await import('../faults/aws/ec2/reboot-instances.ts')).rebootInstances,
@@ -38,6 +53,11 @@ export const catalog: Catalog = {
       id: 'az.power-loss',
       summary: 'Cut the power of an availability zone, and give it back when the fault ends.',
       load: async () => (await import('../faults/az/power-loss.ts')).powerLoss,
+    },
+    {
+      id: 'dns.resolver',
+      summary: 'Let the resolver of the VPC fail, wholly or for a share of the queries.',
+      load: async () => (await import('../faults/dns/resolver.ts')).dnsResolver,
     },
     {
       id: 'host.kill-process',

@@ -25,8 +25,8 @@ const LOAD: { readonly [S in AwsService]: () => Promise<Sdk> } = {
 
 /** Where the calls go and who sends them. */
 export interface AwsConfig extends Omit<ClientConfig, 'maxAttempts'> {
-  /** Headers that every call of `write` carries at that moment. They are signed with it. */
-  readonly writeHeaders?: () => Readonly<Record<string, string>>;
+  /** Headers that every call carries, by whether it reads or writes, at that moment. They are signed with it. */
+  readonly headers?: (mode: 'read' | 'write') => Readonly<Record<string, string>>;
 }
 
 /** A caller with explicit credentials for one endpoint. */
@@ -81,17 +81,17 @@ function listed({ service, operation }: Call, mode: 'read' | 'write'): { service
  * Opens one client. A reading client refuses, in its own middleware, every command that is not listed as a read: what
  * holds it cannot write, whatever it is asked to send.
  */
-async function open(service: AwsService, mode: 'read' | 'write', { writeHeaders, ...config }: AwsConfig) {
+async function open(service: AwsService, mode: 'read' | 'write', { headers, ...config }: AwsConfig) {
   const sdk = await LOAD[service]();
   // The client writes into the credentials that it is given: each gets its own.
   const client = sdk.open({ ...config, credentials: { ...config.credentials }, maxAttempts: 1 });
-  if (mode === 'write' && writeHeaders) {
+  if (headers) {
     const stamp = (next: (args: unknown) => unknown) => (args: { request: { headers: Record<string, string> } }) => {
-      Object.assign(args.request.headers, writeHeaders());
+      Object.assign(args.request.headers, headers(mode));
       return next(args);
     };
     // In this step there is a request, and it is not signed yet.
-    client.middlewareStack.add(stamp as never, { step: 'build', name: 'writeHeaders' });
+    client.middlewareStack.add(stamp as never, { step: 'build', name: 'ownHeaders' });
   }
   if (mode === 'read') {
     const operations: Readonly<Record<string, string>> = OPERATIONS[service];

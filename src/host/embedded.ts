@@ -1,6 +1,6 @@
 import type { Call } from '../kernel/call.ts';
 import { CallError, ChaosError } from '../kernel/errors.ts';
-import { facility, TENURE_HEADER, type Tenure, tenureText } from '../kernel/facility.ts';
+import { facility, TENURE_HEADER, type Tenure, TOOL_HEADER, tenureText } from '../kernel/facility.ts';
 import type { Account, WritePort } from '../kernel/ports.ts';
 import type { RegionFile } from '../kernel/region-file.ts';
 import { guardAccount } from '../safety/account-guard.ts';
@@ -34,7 +34,7 @@ export async function openEmbedded(file: RegionFile, withinMs = FIRST_ANSWER_MS)
     endpoint: file.endpoint,
     region: file.region,
     credentials: file.credentials,
-    writeHeaders: () => headersOf(tenure.current()),
+    headers: (mode) => ({ [TOOL_HEADER]: '1', ...(mode === 'write' && headersOf(tenure.current())) }),
   });
   const signal = AbortSignal.timeout(withinMs);
   const facts = await facilityCaller.read(facility('DescribeRegion', {}), signal).catch((error) => {

@@ -29,6 +29,12 @@ export interface FacilityOperations {
   SetToxic: [{ name: string; from: LinkEnd; to: LinkEnd; toxic: Toxic }, Record<string, never>];
   RemoveToxic: [{ name: string }, Record<string, never>];
   DescribeToxics: [Record<string, never>, { toxics: { name: string; from: LinkEnd; to: LinkEnd; toxic: Toxic }[] }];
+  /** Lets queries or calls fail: at most one trouble per name. It ends by itself after `expiresInMs`. */
+  SetTrouble: [{ name: string; trouble: Trouble; expiresInMs: number }, Record<string, never>];
+  RemoveTrouble: [{ name: string }, Record<string, never>];
+  DescribeTroubles: [Record<string, never>, { troubles: TroubleFacts[] }];
+  /** The AWS operations that have behaviour here, by the service's id in the catalogue. */
+  DescribeOperations: [Record<string, never>, { operations: { service: string; operation: string }[] }];
   /**
    * Takes the account for one run. Error `LeaseHeld` when another run holds it. Another process (`owner`) may take what
    * its own run holds, and deposes the one that held it: see `Tenure`. `after` is the token of the lease that it saw
@@ -103,6 +109,45 @@ export type Toxic =
   /** Bytes are read and thrown away. */
   | { readonly kind: 'blackhole' };
 
+/** What fails although everything behind it works: names at the resolver of the VPC, calls at the region's door. */
+export type Trouble = ResolverTrouble | ApiTrouble;
+
+export type ResolverTrouble = {
+  readonly at: 'resolver';
+  /** `silence`: no answer at all. `stale`: what the resolver remembers, however old, and it asks no name server. */
+  readonly does: 'NXDOMAIN' | 'SERVFAIL' | 'silence' | 'delay' | 'stale';
+  /** The one name that it concerns, in lower case and without the trailing dot. Absent: every name. */
+  readonly name?: string;
+  /** The share of queries that meet it, from 0 to 1: which ones follows from the seed. */
+  readonly share: number;
+  readonly seed: number;
+  readonly delayMs?: number;
+};
+
+export type ApiTrouble = {
+  readonly at: 'api';
+  readonly does: 'error' | 'delay';
+  /** The id of the service in the catalogue, and the one operation. Absent: all of the service. */
+  readonly service: string;
+  readonly operation?: string;
+  readonly share: number;
+  readonly seed: number;
+  /** So many calls meet it, then it lets all of them pass. Absent: no end. */
+  readonly times?: number;
+  /** An error in the service's own form. `status` is for codes that its model does not know. */
+  readonly error?: { readonly code: string; readonly message: string; readonly status: number };
+  readonly delayMs?: number;
+};
+
+export interface TroubleFacts {
+  readonly name: string;
+  readonly trouble: Trouble;
+  readonly expiresInMs: number;
+  /** At the door: how many calls it concerned, and how many of them met it. */
+  readonly concerned: number;
+  readonly met: number;
+}
+
 export type FacilityOperation = keyof FacilityOperations;
 
 /** A call to the facility, typed. */
@@ -126,6 +171,8 @@ export interface Tenure {
 }
 
 export const TENURE_HEADER = 'x-chaos-tenure';
+/** Marks what this program itself asks: no trouble at the door keeps it from looking or from restoring. */
+export const TOOL_HEADER = 'x-chaos-tool';
 export const LEASE_LOST = 'LeaseLost';
 
 export const tenureText = ({ runId, token }: Tenure): string => `${token} ${encodeURIComponent(runId)}`;

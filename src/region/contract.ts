@@ -1,4 +1,4 @@
-import type { FacilityOperation, LinkEnd, Toxic } from '../kernel/facility.ts';
+import type { FacilityOperation, LinkEnd, ResolverTrouble, Toxic } from '../kernel/facility.ts';
 import type { Address } from '../kernel/ports.ts';
 import type { Caller } from './world.ts';
 
@@ -18,6 +18,8 @@ export interface Desired {
     readonly to: LinkEnd;
     readonly toxic: Toxic;
   }[];
+  /** What befalls those who ask the resolver; nothing when absent. */
+  readonly resolverTroubles?: readonly ResolverTrouble[];
 }
 
 export interface DesiredInstance {

@@ -8,6 +8,7 @@ import { EC2 } from './services/ec2/ec2.ts';
 import { ELBV2 } from './services/elbv2/elbv2.ts';
 import { FACILITY } from './services/facility/facility.ts';
 import { requireTenure } from './services/facility/lease.ts';
+import { meetTroubles } from './services/facility/troubles.ts';
 import { Fault } from './services/fault.ts';
 import { observe } from './services/observe.ts';
 import { ROUTE53 } from './services/route53/route53.ts';
@@ -24,6 +25,10 @@ const SERVICES: Readonly<Record<string, Steps>> = {
   'route-53': ROUTE53,
   sts: STS,
 };
+
+const OPERATIONS = Object.entries(SERVICES).flatMap(([service, steps]) =>
+  Object.keys(steps).map((operation) => ({ service, operation })),
+);
 
 /** Makes the control plane of a region from its blueprint, or goes on from a snapshot. */
 export function createWorld(options: WorldOptions): World {
@@ -56,9 +61,14 @@ export function createWorld(options: WorldOptions): World {
       input: FacilityOperations[N][0],
       caller: Pick<Caller, 'tenure'> = {},
     ): FacilityOperations[N][1] {
+      if (operation === 'DescribeOperations') return { operations: OPERATIONS } as FacilityOperations[N][1];
       const step = Object.hasOwn(FACILITY, operation) ? FACILITY[operation] : undefined;
       const answer = run(step, operation, input, { ...NOBODY, ...caller }) as FacilityOperations[N][1];
       return operation === 'DescribeRegion' ? { ...answer, pid: options.pid ?? 0 } : answer;
+    },
+    meet(service, operation, caller) {
+      advance();
+      return meetTroubles(state, service, operation, caller);
     },
     admit: ({ tenure }) => requireTenure(state, tenure),
     desired() {

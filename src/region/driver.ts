@@ -5,7 +5,14 @@ import { Fault } from './services/fault.ts';
 import type { Caller, World } from './world.ts';
 
 /** Facility operations that have happened only when the data plane has done them. */
-const PHYSICAL: ReadonlySet<FacilityOperation> = new Set(['CutPower', 'RestorePower', 'SetToxic', 'RemoveToxic']);
+const PHYSICAL: ReadonlySet<FacilityOperation> = new Set([
+  'CutPower',
+  'RestorePower',
+  'SetToxic',
+  'RemoveToxic',
+  'SetTrouble',
+  'RemoveTrouble',
+]);
 /** A timer of Node waits no longer than this. */
 const LONGEST_WAIT_MS = 2_000_000_000;
 
@@ -32,6 +39,12 @@ export class Driver {
   }
 
   call(service: string, operation: string, input: unknown, caller: Caller): unknown {
+    const delayMs = this.#world.meet(service, operation, caller);
+    const answer = () => this.#answer(service, operation, input, caller);
+    return delayMs > 0 ? pause(delayMs).then(answer) : answer();
+  }
+
+  #answer(service: string, operation: string, input: unknown, caller: Caller): unknown {
     try {
       return this.#world.call(service, operation, input, caller);
     } finally {
@@ -98,6 +111,8 @@ export class Driver {
     this.#timer = setTimeout(() => this.#changed(), delayMs);
   }
 }
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms).unref());
 
 function refuse(why: string): never {
   throw new Fault('Refused', why, 409);

@@ -18,6 +18,11 @@ export interface World {
     input: FacilityOperations[N][0],
     caller?: Pick<Caller, 'tenure'>,
   ): FacilityOperations[N][1];
+  /**
+   * Meets a call at the door, before it is answered: throws the `Fault` of a trouble, or returns the milliseconds for
+   * which it is held up.
+   */
+  meet(service: string, operation: string, caller: Caller): number;
   /** Throws the `Fault` with which `call` and `facility` refuse a deposed caller: for what the world does not answer. */
   admit(caller: Pick<Caller, 'tenure'>): void;
   /** What the data plane is to do. The same object until something changes. */
@@ -35,6 +40,8 @@ export interface Caller {
   readonly requestId: string;
   /** Absent for everybody who is not a run of this tool. */
   readonly tenure?: Tenure;
+  /** Whether this program itself asks: what is set at the door for others does not concern it. */
+  readonly isTool?: boolean;
 }
 
 export interface WorldOptions {

@@ -18,6 +18,8 @@ const SELECTORS: Record<string, readonly object[]> = {
   zone: [{ zone: 'use1-az1' }, { zone: 'use1-az2' }],
   'aws/ec2-instance': [{ zone: 'use1-az1' }, { tag: { tier: 'web' } }, { tag: { tier: 'store' } }],
   process: [{ zone: 'use1-az1' }, { tag: { tier: 'web' } }, { tag: { tier: 'store' } }],
+  resolver: [{}, { name: 'shop.example' }],
+  'aws/api-operation': [{ service: 'ec2' }, { service: 'ec2', operations: ['RunInstances'] }],
   'aws/route53-record': [{ name: 'shop.example' }, { name: 'store.shop.example' }, { name: 'www.shop.example' }],
 };
 

@@ -80,6 +80,10 @@ function methodOf({ int, pick, maybe }: Dice): readonly Step[] {
       () => fault('aws.route53.empty-record', { name: NAMES[index], type: TYPES[index] }),
       () => fault('aws.route53.replace-record', { name: 'store.shop.example', type: 'A' }, { values: ['192.0.2.1'] }),
       () => fault('az.power-loss', { zone }),
+      () => fault('dns.resolver', { name: `other${index}.example` }, { ...TROUBLE, ...RESOLVER, answer: pick(LIES) }),
+      () => fault('aws.api.errors', { service: 'ec2', operations: [CALLS[index]] }, { ...TROUBLE, share: 1 }),
+      () => fault('aws.api.throttle', { service: 'sts' }, { ...TROUBLE, share: 0.5 }),
+      () => fault('aws.api.latency', { service: 'route-53' }, { ...TROUBLE, share: 0.5, delay: 100 }),
       () => fault('host.kill-process', { zone }),
       () => fault('host.pause-process', { zone }),
       () => commandStep(`break ${index}`, `mend ${index}`, timing),
@@ -95,6 +99,11 @@ function methodOf({ int, pick, maybe }: Dice): readonly Step[] {
 
 const NAMES = ['shop.example', 'note.shop.example', 'www.shop.example'];
 const TYPES = ['A', 'TXT', 'CNAME'];
+
+const CALLS = ['RunInstances', 'CreateTags', 'DescribeTags'];
+const LIES = ['NXDOMAIN', 'SERVFAIL', 'silence', 'stale'] as const;
+const TROUBLE = { seed: 1, expiresAfter: 3_600_000 };
+const RESOLVER = { capacity: 0.2, delay: 100 };
 
 /** One record may be replaced by one step alone. */
 function withoutDoubles(steps: readonly Step[]): readonly Step[] {

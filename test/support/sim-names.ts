@@ -5,6 +5,7 @@ import type { Desired } from '../../src/region/contract.ts';
 import { type Authority, answerFrom } from '../../src/region/plane/dns/answer.ts';
 import { createDnsCache } from '../../src/region/plane/dns/cache.ts';
 import { type Answer, type Question, writeAnswer } from '../../src/region/plane/dns/message.ts';
+import { createTroubles, standIn } from '../../src/region/plane/dns/troubles.ts';
 import { indexZones } from '../../src/region/plane/dns/zones.ts';
 import { nameServerName } from '../../src/region/world-names.ts';
 
@@ -14,6 +15,7 @@ export const RESOLVER: Address = { address: '127.0.0.1', port: 5_300 };
 export class SimNames {
   readonly nameServers: readonly (Address & { readonly name: string })[];
   readonly #cache: ReturnType<typeof createDnsCache>;
+  readonly #troubles = createTroubles();
   #authority: Authority;
 
   constructor(count: number, clock: Clock, random: () => number, addressesOf: Authority['addressesOf']) {
@@ -26,13 +28,18 @@ export class SimNames {
     this.#authority = { zones: [], addressesOf, random };
   }
 
-  publish({ hostedZones, loadBalancers }: Desired): void {
+  publish({ hostedZones, loadBalancers, resolverTroubles = [] }: Desired): void {
+    this.#troubles.set(resolverTroubles);
     this.#authority = { ...this.#authority, zones: indexZones(hostedZones, loadBalancers) };
   }
 
   ask({ name, type, server = RESOLVER }: DnsQuery): DnsAnswer {
     const question = { name, type };
-    if (server.port === RESOLVER.port) return plain(question, this.#resolve(question));
+    if (server.port === RESOLVER.port) {
+      const trouble = this.#troubles.of(question);
+      if (trouble?.does === 'silence') return { code: 'TIMEOUT', answers: [] };
+      return plain(question, (trouble && standIn(trouble)) ?? this.#resolve(question));
+    }
     const known = this.nameServers.some(({ port }) => port === server.port);
     return known ? plain(question, answerFrom(this.#authority, question)) : { code: 'UNREACHABLE', answers: [] };
   }

@@ -135,7 +135,7 @@ class RunningPlane {
   #gatewayOf(caller: Caller, instanceId: string): Promise<Gateway> {
     const known = this.#gateways.get(instanceId);
     if (known) return known;
-    const addresses = (name: string) => this.#names?.resolver.addresses(name) ?? Promise.resolve([]);
+    const addresses = (name: string) => this.#names?.addresses(name) ?? Promise.resolve([]);
     const gateway = startGateway({ caller, fabric: this.#fabric, addresses });
     this.#gateways.set(instanceId, gateway);
     return gateway;

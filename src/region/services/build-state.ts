@@ -27,6 +27,7 @@ export function buildState({ blueprint, name, wallMs, random, accountId, instanc
     hostedZones: [],
     changes: {},
     toxics: {},
+    troubles: {},
     plane: { nameServers: [] },
     timers: [],
     counter: 0,

@@ -1,6 +1,7 @@
 import { endTransition } from './ec2/transition.ts';
 import { powerInstance } from './facility/power.ts';
 import { settleZones } from './facility/settle-zones.ts';
+import { endTrouble } from './facility/troubles.ts';
 import { publishChange } from './route53/change-records.ts';
 import type { Instance, RegionState } from './state.ts';
 import type { Timer } from './timer.ts';
@@ -24,6 +25,9 @@ export function runTimer(state: RegionState, timer: Timer): void {
       break;
     case 'forget-change':
       delete state.changes[timer.changeId];
+      break;
+    case 'end-trouble':
+      endTrouble(state, timer.name, timer.expiresMs);
       break;
     case 'end-draining':
       endDraining(state, timer);

@@ -1,4 +1,4 @@
-import type { LinkEnd, Toxic } from '../../kernel/facility.ts';
+import type { LinkEnd, Toxic, Trouble } from '../../kernel/facility.ts';
 import type { Address } from '../../kernel/ports.ts';
 import type { Launch } from '../contract.ts';
 import type { Timer } from './timer.ts';
@@ -25,11 +25,19 @@ export interface RegionState {
   hostedZones: HostedZone[];
   changes: Record<string, DnsChange>;
   toxics: Record<string, { from: LinkEnd; to: LinkEnd; toxic: Toxic }>;
+  troubles: Record<string, PlacedTrouble>;
   lease?: Lease | undefined;
   plane: PlaneFacts;
   timers: Timer[];
   /** The last number given to an instance, a timer or a change of state. */
   counter: number;
+}
+
+export interface PlacedTrouble {
+  readonly trouble: Trouble;
+  readonly expiresMs: number;
+  concerned: number;
+  met: number;
 }
 
 export type Tags = Record<string, string>;

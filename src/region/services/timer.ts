@@ -10,6 +10,7 @@ export type TimerWork =
   | { readonly do: 'forget-instance'; readonly instanceId: string }
   | { readonly do: 'publish-change'; readonly changeId: string }
   | { readonly do: 'forget-change'; readonly changeId: string }
+  | { readonly do: 'end-trouble'; readonly name: string; readonly expiresMs: number }
   | {
       readonly do: 'end-draining';
       readonly targetGroup: string;

@@ -1,5 +1,5 @@
 import { type Claim, readClaim } from '../../aws/sigv4.ts';
-import { readTenure, TENURE_HEADER } from '../../kernel/facility.ts';
+import { readTenure, TENURE_HEADER, TOOL_HEADER } from '../../kernel/facility.ts';
 import { Fault } from '../services/fault.ts';
 import type { Caller } from '../world.ts';
 import { authenticate, type Gatekeeper } from './authenticate.ts';
@@ -39,6 +39,7 @@ export async function answer(request: WireRequest, requestId: string, behind: Be
       accessKeyId: claim.accessKeyId,
       requestId,
       ...(tenure !== undefined && { tenure: readTenure(tenure) }),
+      ...(request.headers[TOOL_HEADER] !== undefined && { isTool: true }),
     };
     const inflated = inflate(request);
     if (claim.service === 'facility')

@@ -7,10 +7,12 @@ export interface Remembered {
   readonly authority: readonly ResourceRecord[];
 }
 
-/** Answers, positive and negative, for as long as their TTL lasts; at most so many, the oldest leave first. */
+/** Answers, positive and negative. Those whose time is over are kept as stale; at most so many, the oldest leave first. */
 export interface DnsCache {
   /** With the seconds that are left as the TTL. */
   get(name: string, type: string): Remembered | undefined;
+  /** However long ago its time was over; then with a short TTL (RFC 8767). */
+  getStale(name: string, type: string): Remembered | undefined;
   /** `ttl` 0 is not kept. The absence of a name (NXDOMAIN) holds for every type. */
   put(name: string, type: string, answer: Remembered, ttl: number): void;
 }
@@ -20,18 +22,21 @@ export function createDnsCache(nowMs: () => number, most = 10_000): DnsCache {
   const entries = new Map<string, { answer: Remembered; ttl: number; expiresMs: number }>();
   const fresh = (key: string) => {
     const entry = entries.get(key);
-    if (entry && entry.expiresMs > nowMs()) return entry;
-    entries.delete(key);
-    return undefined;
+    return entry && entry.expiresMs > nowMs() ? entry : undefined;
+  };
+  const aged = ({ code, answers, authority }: Remembered, left: number): Remembered => {
+    const withTtl = (record: ResourceRecord) => ({ ...record, ttl: Math.min(record.ttl, left) });
+    return { code, answers: answers.map(withTtl), authority: authority.map(withTtl) };
   };
   return {
     get(name, type) {
       const entry = fresh(keyOf(name, '*')) ?? fresh(keyOf(name, type));
       if (!entry) return undefined;
-      const left = Math.max(1, Math.ceil((entry.expiresMs - nowMs()) / 1000));
-      const aged = (record: ResourceRecord) => ({ ...record, ttl: Math.min(record.ttl, left) });
-      const { code, answers, authority } = entry.answer;
-      return { code, answers: answers.map(aged), authority: authority.map(aged) };
+      return aged(entry.answer, Math.max(1, Math.ceil((entry.expiresMs - nowMs()) / 1000)));
+    },
+    getStale(name, type) {
+      const entry = entries.get(keyOf(name, type)) ?? entries.get(keyOf(name, '*'));
+      return entry && aged(entry.answer, STALE_TTL);
     },
     put(name, type, answer, ttl) {
       if (ttl <= 0) return;
@@ -43,5 +48,7 @@ export function createDnsCache(nowMs: () => number, most = 10_000): DnsCache {
     },
   };
 }
+
+const STALE_TTL = 30;
 
 const keyOf = (name: string, type: string): string => `${name.toLowerCase()} ${type}`;

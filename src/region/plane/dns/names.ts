@@ -2,17 +2,21 @@ import type { Address } from '../../../kernel/ports.ts';
 import type { Desired } from '../../contract.ts';
 import { nameServerName } from '../../world-names.ts';
 import { type Authority, answerFrom } from './answer.ts';
+import { textOf } from './decoded.ts';
+import type { Answer, Question } from './message.ts';
 import { Resolver } from './resolver.ts';
 import { type DnsServer, startDnsServer } from './server.ts';
+import { createTroubles, standIn } from './troubles.ts';
 import { indexZones } from './zones.ts';
 
 /** The DNS of a region: name servers that hold the same zones, and the caching resolver in front of them. */
 export interface Names {
-  readonly resolver: Resolver;
+  /** The IPv4 addresses of a name, as whoever asks the resolver gets them; empty when there are none. */
+  addresses(name: string): Promise<readonly string[]>;
   readonly resolverAt: Address;
   readonly nameServers: readonly (Address & { name: string })[];
   /** From now on the name servers answer from these zones. What the resolver remembers, it remembers. */
-  publish(desired: Pick<Desired, 'hostedZones' | 'loadBalancers'>): void;
+  publish(desired: Pick<Desired, 'hostedZones' | 'loadBalancers' | 'resolverTroubles'>): void;
   close(): Promise<void>;
 }
 
@@ -23,6 +27,10 @@ export interface NamesOptions {
   readonly nowMs: () => number;
 }
 
+/** How long whoever asks waits for a resolver that does not answer. */
+const GIVEN_UP_AFTER_MS = 1_000;
+const pause = (ms: number): Promise<void> => new Promise((done) => void setTimeout(done, ms).unref());
+
 export async function startNames({ count, addressesOf, random, nowMs }: NamesOptions): Promise<Names> {
   let authority: Authority = { zones: [], addressesOf, random };
   const servers: DnsServer[] = [];
@@ -31,12 +39,24 @@ export async function startNames({ count, addressesOf, random, nowMs }: NamesOpt
   }
   const nameServers = servers.map(({ at }, index) => ({ ...at, name: nameServerName(index + 1) }));
   const resolver = new Resolver({ nameServers: () => nameServers, nowMs });
-  const front = await startDnsServer({ recursive: true, answer: ({ question }) => resolver.resolve(question) });
+  const troubles = createTroubles();
+  const resolve = async (question: Question): Promise<Answer | undefined> => {
+    const trouble = troubles.of(question);
+    if (trouble?.does === 'silence') return undefined;
+    if (trouble?.does === 'delay') await pause(trouble.delayMs ?? 0);
+    return (trouble && standIn(trouble)) ?? resolver.resolve(question, { stale: trouble?.does === 'stale' });
+  };
+  const front = await startDnsServer({ recursive: true, answer: ({ question }) => resolve(question) });
   return {
-    resolver,
+    async addresses(name) {
+      const answer = await resolve({ name, type: 'A' });
+      if (!answer) await pause(GIVEN_UP_AFTER_MS);
+      return (answer?.answers ?? []).filter((record) => record.type === 'A').map(textOf);
+    },
     resolverAt: front.at,
     nameServers,
-    publish({ hostedZones, loadBalancers }) {
+    publish({ hostedZones, loadBalancers, resolverTroubles = [] }) {
+      troubles.set(resolverTroubles);
       authority = { ...authority, zones: indexZones(hostedZones, loadBalancers) };
     },
     async close() {

@@ -29,12 +29,15 @@ export class Resolver {
     this.#cache = createDnsCache(options.nowMs);
   }
 
-  /** The answer, with the chain of CNAMEs that leads to it. SERVFAIL when no name server gives one. */
-  async resolve(question: Question): Promise<Answer> {
+  /**
+   * The answer, with the chain of CNAMEs that leads to it. SERVFAIL when no name server gives one. `stale`: what is
+   * remembered is good however old it is.
+   */
+  async resolve(question: Question, options: { readonly stale?: boolean } = {}): Promise<Answer> {
     const answers: ResourceRecord[] = [];
     let { name } = question;
     for (let hop = 0; hop < MOST_HOPS; hop++) {
-      const found = await this.#step({ name, type: question.type });
+      const found = await this.#step({ name, type: question.type }, options.stale ?? false);
       if (!found) return FAILURE;
       answers.push(...rotated(found.answers, this.#turn++));
       const alias = found.answers.find((record) => record.type === 'CNAME');
@@ -46,15 +49,10 @@ export class Resolver {
     return FAILURE;
   }
 
-  /** The IPv4 addresses of a name; empty when it has none. */
-  async addresses(name: string): Promise<readonly string[]> {
-    const { answers } = await this.resolve({ name, type: 'A' });
-    return answers.filter((record) => record.type === 'A').map(textOf);
-  }
-
   /** One name and type: from the cache, or from the name servers, once for all who ask at the same time. */
-  #step(question: Question): Promise<Remembered | undefined> {
-    const known = this.#cache.get(question.name, question.type);
+  #step(question: Question, stale: boolean): Promise<Remembered | undefined> {
+    const { name, type } = question;
+    const known = stale ? this.#cache.getStale(name, type) : this.#cache.get(name, type);
     if (known) return Promise.resolve(known);
     const key = `${question.name.toLowerCase()} ${question.type}`;
     const running = this.#asking.get(key) ?? this.#fetch(question).finally(() => this.#asking.delete(key));

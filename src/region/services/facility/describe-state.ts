@@ -40,6 +40,11 @@ export const describeState: Step<Record<string, never>, FacilityOperations['Desc
       ({ name, records, published }) => ({ name, records, published }),
     ),
     toxics: sorted(state.toxics),
+    troubles: byKey(
+      Object.entries(state.troubles),
+      ([name]) => name,
+      ([, { trouble }]) => trouble,
+    ),
   },
 });
 

@@ -5,6 +5,7 @@ import { describeState } from './describe-state.ts';
 import { acquireLease, describeLease, releaseLease, renewLease } from './lease.ts';
 import { cutPower, describeZones, restorePower } from './power.ts';
 import { describeToxics, removeToxic, setToxic } from './toxics.ts';
+import { describeTroubles, removeTrouble, setTrouble } from './troubles.ts';
 
 /** The facility's operations that concern the state alone; the region program answers the rest. */
 export const FACILITY: Steps = {
@@ -18,6 +19,9 @@ export const FACILITY: Steps = {
   RestorePower: checked({ zoneId: 'text' }, restorePower),
   SetToxic: checked({ name: 'text', from: 'text', to: 'text', toxic: 'object' }, setToxic),
   RemoveToxic: checked({ name: 'text' }, removeToxic),
+  DescribeTroubles: describeTroubles,
+  SetTrouble: checked({ name: 'text', trouble: 'object', expiresInMs: 'number' }, setTrouble),
+  RemoveTrouble: checked({ name: 'text' }, removeTrouble),
   AcquireLease: checked(
     { runId: 'text', owner: 'text', purpose: 'text', home: 'text?', ttlMs: 'number', after: 'number?' },
     acquireLease,
