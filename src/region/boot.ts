@@ -1,10 +1,18 @@
 import type { Desired, Observed } from './contract.ts';
+import { NO_NETWORK } from './network.ts';
 import type { StartFailure } from './plane/supervisor/unit.ts';
 
 /** How long, after every instance is ready, a load balancer may take to find its targets healthy. */
 const HEALTHY_WITHIN_MS = 10_000;
 
-const NOTHING: Desired = { instances: [], zones: [], loadBalancers: [], hostedZones: [], toxics: [] };
+const NOTHING: Desired = {
+  instances: [],
+  zones: [],
+  loadBalancers: [],
+  hostedZones: [],
+  network: NO_NETWORK,
+  toxics: [],
+};
 
 /**
  * Watches a region come up: it is ready when every instance has been ready and every load balancer has had a look at

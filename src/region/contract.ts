@@ -1,5 +1,6 @@
 import type { FacilityOperation, LinkEnd, ResolverTrouble, Toxic } from '../kernel/facility.ts';
 import type { Address } from '../kernel/ports.ts';
+import type { Network } from './network.ts';
 import type { Caller } from './world.ts';
 
 /**
@@ -12,6 +13,7 @@ export interface Desired {
   readonly loadBalancers: readonly DesiredLoadBalancer[];
   /** Records as published: a change that is still PENDING is not among them. */
   readonly hostedZones: readonly DesiredHostedZone[];
+  readonly network: Network;
   readonly toxics: readonly {
     readonly name: string;
     readonly from: LinkEnd;

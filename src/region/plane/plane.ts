@@ -1,4 +1,5 @@
 import type { Desired, DesiredInstance, Observed, PlaneRequests } from '../contract.ts';
+import { NO_NETWORK } from '../network.ts';
 import type { PlaneConfig, PlaneRequestName } from '../plane-link.ts';
 import { Balancers } from './balancer/balancers.ts';
 import { type Names, startNames } from './dns/names.ts';
@@ -27,7 +28,14 @@ export async function startPlane(config: PlaneConfig, listeners: PlaneListeners)
   return { request: (name, input) => plane.request(name, input) };
 }
 
-const NOTHING: Desired = { instances: [], zones: [], loadBalancers: [], hostedZones: [], toxics: [] };
+const NOTHING: Desired = {
+  instances: [],
+  zones: [],
+  loadBalancers: [],
+  hostedZones: [],
+  network: NO_NETWORK,
+  toxics: [],
+};
 
 class RunningPlane {
   readonly #config: PlaneConfig;
@@ -113,8 +121,8 @@ class RunningPlane {
   }
 
   async #environment(instance: DesiredInstance, hiddenPort: number): Promise<Record<string, string>> {
-    const { instanceId, zoneId, launch } = instance;
-    const caller: Caller = { kind: 'inside', zoneId, instanceId };
+    const { instanceId, zoneId, address: ownAddress, launch } = instance;
+    const caller: Caller = { kind: 'inside', zoneId, instanceId, address: ownAddress };
     const gateway = await this.#gatewayOf(caller, instanceId);
     const endpoints: Record<string, string[]> = {};
     for (const group of launch.calls) {

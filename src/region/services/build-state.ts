@@ -2,6 +2,7 @@ import type { Blueprint, BlueprintInstances, BlueprintLoadBalancer } from '../..
 import type { Launch } from '../contract.ts';
 import type { WorldOptions } from '../world.ts';
 import { addInstance, freeAddresses, ZONE_SPAN } from './ec2/add-instance.ts';
+import { buildNetwork } from './ec2/network/build-network.ts';
 import { buildHostedZone } from './route53/build-hosted-zone.ts';
 import type { Group, LoadBalancer, RegionState, Zone } from './state.ts';
 import { randomDigits } from './step.ts';
@@ -9,6 +10,10 @@ import { randomDigits } from './step.ts';
 /** The region that a blueprint describes, as it is at boot: every instance is to run, every record is published. */
 export function buildState({ blueprint, name, wallMs, random, accountId, instance }: WorldOptions): RegionState {
   const vpcId = `vpc-0${randomDigits(random, 16)}`;
+  const zones = blueprint.zones.map((zone, k) => buildZone(zone, k, random));
+  const counter = { counter: 0 };
+  const subnetIds = zones.map(({ subnetId }) => subnetId);
+  const { network, ofInstances, ofBalancers } = buildNetwork(blueprint, { subnetIds, random, counter });
   const state: RegionState = {
     version: 1,
     name,
@@ -19,8 +24,11 @@ export function buildState({ blueprint, name, wallMs, random, accountId, instanc
     nameServers: blueprint.nameServers,
     powerReturnStaggerMs: blueprint.powerReturnStaggerMs,
     vpc: { vpcId, cidr: '10.0.0.0/16', tags: { Name: name } },
-    zones: blueprint.zones.map((zone, k) => buildZone(zone, k, random)),
-    groups: Object.fromEntries(blueprint.instances.map((group) => [group.name, buildGroup(group, blueprint)])),
+    network,
+    zones,
+    groups: Object.fromEntries(
+      blueprint.instances.map((group) => [group.name, buildGroup(group, blueprint, ofInstances.get(group.name))]),
+    ),
     instances: [],
     launches: {},
     loadBalancers: [],
@@ -30,7 +38,7 @@ export function buildState({ blueprint, name, wallMs, random, accountId, instanc
     troubles: {},
     plane: { nameServers: [] },
     timers: [],
-    counter: 0,
+    ...counter,
   };
   const nowMs = wallMs();
   for (const { name: group, perZone } of blueprint.instances) {
@@ -39,7 +47,9 @@ export function buildState({ blueprint, name, wallMs, random, accountId, instanc
     }
   }
   for (const balancer of blueprint.loadBalancers) {
-    state.loadBalancers.push(buildLoadBalancer(state, balancer, nowMs, random));
+    state.loadBalancers.push(
+      buildLoadBalancer(state, balancer, { nowMs, random, securityGroupId: ofBalancers.get(balancer.name) }),
+    );
   }
   for (const zone of blueprint.hostedZones) state.hostedZones.push(buildHostedZone(state, zone, random));
   return state;
@@ -57,7 +67,7 @@ function buildZone(zone: Blueprint['zones'][number], k: number, random: () => nu
   };
 }
 
-function buildGroup(group: BlueprintInstances, blueprint: Blueprint): Group {
+function buildGroup(group: BlueprintInstances, blueprint: Blueprint, securityGroupId: string | undefined): Group {
   const launch: Launch = {
     command: group.command,
     cwd: group.cwd,
@@ -70,15 +80,19 @@ function buildGroup(group: BlueprintInstances, blueprint: Blueprint): Group {
     restart: group.restart,
   };
   const zones = blueprint.zones.filter(({ id, name }) => group.zones.includes(id) || group.zones.includes(name));
-  return { zoneIds: zones.map(({ id }) => id), tags: { ...group.tags, group: group.name }, launch };
+  return {
+    zoneIds: zones.map(({ id }) => id),
+    tags: { ...group.tags, group: group.name },
+    launch,
+    securityGroupIds: securityGroupId === undefined ? [] : [securityGroupId],
+  };
 }
 
 /** The load balancer, with one target group of the same name that holds all instances of the group. */
 function buildLoadBalancer(
   state: RegionState,
   { name, listenPort, targets, healthCheck, deregistrationDelayMs, crossZone }: BlueprintLoadBalancer,
-  createdMs: number,
-  random: () => number,
+  { nowMs, random, securityGroupId }: { nowMs: number; random: () => number; securityGroupId: string | undefined },
 ): LoadBalancer {
   const arn = (kind: string) => `arn:aws:elasticloadbalancing:${state.region}:${state.accountId}:${kind}`;
   const id = randomDigits(random, 16);
@@ -89,10 +103,11 @@ function buildLoadBalancer(
     arn: `${arn('loadbalancer')}/app/${name}/${id}`,
     dnsName: `${name}-${parseInt(id.slice(0, 8), 16)}.${state.region}.elb.amazonaws.com`,
     hostedZoneId: LOAD_BALANCER_ZONE,
+    securityGroupIds: securityGroupId === undefined ? [] : [securityGroupId],
     nodes: state.zones.map(({ zoneId }) => ({ zoneId, address: freeAddresses(state, zoneId, 1, 4)[0] ?? '' })),
     listenPort,
     listenerArn: `${arn('listener')}/app/${name}/${id}/${randomDigits(random, 16)}`,
-    createdMs,
+    createdMs: nowMs,
     crossZone,
     targetGroup: {
       name,

@@ -1,4 +1,5 @@
 import type { Desired, DesiredHostedZone, DesiredInstance, DesiredLoadBalancer, DesiredRecord } from '../contract.ts';
+import { networkOf } from './ec2/network/network-of.ts';
 import { resolverTroubles } from './facility/troubles.ts';
 import { plainName } from './route53/names.ts';
 import type { HostedZone, Instance, LoadBalancer, RecordSet, RegionState } from './state.ts';
@@ -10,6 +11,7 @@ export function desiredOf(state: RegionState): Desired {
     zones: state.zones.map(({ zoneId, power }) => ({ zoneId, power: power === 'off' ? 'off' : 'on' })),
     loadBalancers: state.loadBalancers.map(desiredLoadBalancer),
     hostedZones: state.hostedZones.filter(({ published }) => published.length > 0).map(desiredHostedZone),
+    network: networkOf(state),
     toxics: Object.entries(state.toxics).map(([name, toxic]) => ({ name, ...toxic })),
     resolverTroubles: resolverTroubles(state),
   };

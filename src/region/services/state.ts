@@ -1,6 +1,7 @@
 import type { LinkEnd, Toxic, Trouble } from '../../kernel/facility.ts';
 import type { Address } from '../../kernel/ports.ts';
 import type { Launch } from '../contract.ts';
+import type { NetworkState } from './ec2/network/network-state.ts';
 import type { Timer } from './timer.ts';
 
 /** The whole control plane of a region: plain JSON, changed by steps alone. Times are milliseconds since 1970. */
@@ -14,6 +15,7 @@ export interface RegionState {
   readonly nameServers: number;
   readonly powerReturnStaggerMs: number;
   readonly vpc: Vpc;
+  readonly network: NetworkState;
   readonly zones: Zone[];
   /** What can be launched, by the name of the blueprint's group. */
   readonly groups: Record<string, Group>;
@@ -63,6 +65,7 @@ export interface Group {
   readonly zoneIds: readonly string[];
   readonly tags: Tags;
   readonly launch: Launch;
+  readonly securityGroupIds: readonly string[];
 }
 
 export type InstanceStateName = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
@@ -79,6 +82,8 @@ export interface Instance {
   readonly zoneId: string;
   readonly address: string;
   readonly eniId: string;
+  /** Its security groups. */
+  groupIds: readonly string[];
   /** Whether the blueprint asked for it: the region is ready when all of these were. */
   readonly blueprint: boolean;
   tags: Tags;
@@ -106,6 +111,7 @@ export interface LoadBalancer {
   readonly arn: string;
   readonly dnsName: string;
   readonly hostedZoneId: string;
+  readonly securityGroupIds: readonly string[];
   /** One in each zone, with an address of that zone's subnet. */
   readonly nodes: readonly { readonly zoneId: string; readonly address: string }[];
   readonly listenPort: number;

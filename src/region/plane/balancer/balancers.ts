@@ -83,13 +83,13 @@ export class Balancers {
 
   async #settleNodes(balancer: Balancer, desired: Desired): Promise<void> {
     const wanted = balancer.desired;
-    for (const { zoneId } of wanted.nodes) {
+    for (const { zoneId, address } of wanted.nodes) {
       const settings = settingsOf(wanted, desired, !this.#dark.has(zoneId));
       const known = balancer.nodes.get(zoneId);
       if (known) known.set(settings);
       else {
         const changed = () => this.#reportHealth(balancer);
-        const node = new BalancerNode({ zoneId, fabric: this.#fabric, settings, changed });
+        const node = new BalancerNode({ zoneId, address, fabric: this.#fabric, settings, changed });
         balancer.nodes.set(zoneId, node);
         await node.start();
       }

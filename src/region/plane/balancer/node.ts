@@ -25,6 +25,8 @@ export interface NodeSettings {
 
 export interface NodeOptions {
   readonly zoneId: string;
+  /** Its address in the VPC. */
+  readonly address: string;
   readonly fabric: Fabric;
   readonly settings: NodeSettings;
   /** A target's health has changed. */
@@ -44,7 +46,7 @@ export class BalancerNode {
   constructor(options: NodeOptions) {
     this.#options = options;
     this.#settings = options.settings;
-    this.#caller = { kind: 'inside', zoneId: options.zoneId };
+    this.#caller = { kind: 'inside', zoneId: options.zoneId, address: options.address };
   }
 
   async start(): Promise<void> {

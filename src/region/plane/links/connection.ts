@@ -30,23 +30,23 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.#watch(options.caller);
-    const { mode } = options.effect();
+    const { mode, closed } = options.effect();
     if (mode === 'reset') setImmediate(() => this.reset());
     else if (mode === 'dark' || mode === 'partition') this.#ignore();
-    else if (mode === 'freeze') options.caller.pause();
+    else if (mode === 'freeze' || closed) options.caller.pause();
     else this.#connect();
   }
 
   /** The effect on the link has changed from what it was. */
   update(before: Effect): void {
-    const { mode } = this.#options.effect();
+    const { mode, closed } = this.#options.effect();
     if (mode !== before.mode) {
       if (mode === 'reset' || this.#isSpoilt(before.mode) || (this.#broken && this.#mayTell())) {
         this.reset();
         return;
       }
-      if (!this.#place && !this.#unheard && this.#mayTell()) this.#connect();
     }
+    if (!closed && !this.#place && !this.#unheard && this.#mayTell()) this.#connect();
     for (const flow of this.#flows) flow.settle();
   }
 

@@ -1,12 +1,11 @@
 import net, { type Socket } from 'node:net';
 import type { Address } from '../../../kernel/ports.ts';
+import { NO_NETWORK } from '../../network.ts';
 import { Connection, type Reach } from './connection.ts';
 import { type Caller, type Effect, effectOn, type LinkRules, type Place } from './effect.ts';
 
 /** A place that can be reached in the VPC, under its address and port there. */
 export interface Endpoint extends Place {
-  readonly address: string;
-  readonly port: number;
   readonly reach: () => Reach;
 }
 
@@ -19,13 +18,13 @@ interface Link {
   listener?: Promise<net.Server>;
 }
 
-const OPEN: Effect = { mode: 'open', latencyMs: 0, jitterMs: 0 };
+const OPEN: Effect = { mode: 'open', latencyMs: 0, jitterMs: 0, closed: false };
 
 /** Every connection of the region runs through a link. The fabric holds them, and the rules that they obey. */
 export class Fabric {
   readonly #random: () => number;
   readonly #links = new Map<string, Link>();
-  #rules: LinkRules = { zones: [], toxics: [] };
+  #rules: LinkRules = { zones: [], network: NO_NETWORK, toxics: [] };
   #endpoints = new Map<string, Endpoint>();
 
   constructor(random: () => number) {
@@ -63,9 +62,9 @@ export class Fabric {
   /** Whether an attempt to connect over this link would be heard at this moment, if only to be refused. */
   hears(caller: Caller, address: string, port: number): boolean {
     const place = `${address}:${port}`;
-    const { mode } = this.#effectOf(caller, place);
+    const { mode, closed } = this.#effectOf(caller, place);
     const silent = (this.#endpoints.get(place)?.reach() ?? 'silent') === 'silent';
-    return mode === 'reset' || (!silent && (mode === 'open' || mode === 'blackhole'));
+    return mode === 'reset' || (!silent && !closed && (mode === 'open' || mode === 'blackhole'));
   }
 
   close(): void {
@@ -113,10 +112,10 @@ export class Fabric {
 }
 
 const nameOf = (caller: Caller): string =>
-  caller.kind === 'outside' ? 'outside' : `${caller.zoneId}/${caller.instanceId ?? ''}`;
+  caller.kind === 'outside' ? 'outside' : `${caller.zoneId}/${caller.instanceId ?? caller.address}`;
 
 const sameEffect = (a: Effect, b: Effect): boolean =>
-  a.mode === b.mode && a.latencyMs === b.latencyMs && a.jitterMs === b.jitterMs;
+  a.mode === b.mode && a.closed === b.closed && a.latencyMs === b.latencyMs && a.jitterMs === b.jitterMs;
 
 const listen = (take: (socket: Socket) => void): Promise<net.Server> =>
   new Promise((resolve, reject) => {

@@ -10,6 +10,8 @@ export interface NewInstance {
   readonly clientToken?: string;
   readonly imageId?: string;
   readonly instanceType?: string;
+  /** Its security groups. Default: those of its group. */
+  readonly groupIds?: readonly string[];
   /** `pending` for a launch; an instance of the blueprint is `running` from the start. */
   readonly state?: 'pending' | 'running';
 }
@@ -32,6 +34,7 @@ export function addInstance(state: RegionState, wanted: NewInstance, ctx: Pick<C
     zoneId,
     address,
     eniId: `eni-0${randomDigits(ctx.random, 16)}`,
+    groupIds: wanted.groupIds ?? state.groups[group]?.securityGroupIds ?? [],
     blueprint: wanted.state !== 'pending',
     tags: { ...state.groups[group]?.tags, Name: name, ...wanted.tags },
     state: wanted.state ?? 'running',

@@ -3,6 +3,7 @@ import { describeInstanceStatus } from './describe-instance-status.ts';
 import { describeInstances } from './describe-instances.ts';
 import { describeAvailabilityZones, describeSubnets, describeVpcs } from './describe-places.ts';
 import { rebootInstances, startInstances, stopInstances, terminateInstances } from './lifecycle.ts';
+import { NETWORK } from './network/network.ts';
 import { runInstances } from './run-instances.ts';
 import { createTags, deleteTags, describeTags } from './tags.ts';
 
@@ -21,4 +22,5 @@ export const EC2: Steps = {
   StopInstances: stopInstances,
   RebootInstances: rebootInstances,
   TerminateInstances: terminateInstances,
+  ...NETWORK,
 };

@@ -1,4 +1,4 @@
-import type { Instance as Ec2Instance, InstanceState, Tag } from '@aws-sdk/client-ec2';
+import type { Instance as Ec2Instance, GroupIdentifier, InstanceState, Tag } from '@aws-sdk/client-ec2';
 import type { Instance, InstanceStateName, RegionState, Tags } from '../state.ts';
 import type { Facets } from './filter.ts';
 
@@ -45,6 +45,7 @@ export function instanceView(state: RegionState, instance: Instance): Ec2Instanc
       VpcId: vpcId,
       NetworkInterfaces: [interfaceView(state, instance)],
     }),
+    SecurityGroups: gone ? [] : groupsView(state, instance),
     Tags: tagsView(instance.tags),
     ...(instance.clientToken !== '' && { ClientToken: instance.clientToken }),
     ...FIXED,
@@ -63,12 +64,20 @@ const FIXED: Ec2Instance = {
   ProductCodes: [],
   RootDeviceName: '/dev/xvda',
   RootDeviceType: 'ebs',
-  SecurityGroups: [],
   SourceDestCheck: true,
   VirtualizationType: 'hvm',
 };
 
-function interfaceView(state: RegionState, { eniId, address, zoneId, ordinal }: Instance) {
+/** The security groups of an instance, by id and name. */
+export const groupsView = ({ network }: RegionState, { groupIds }: Pick<Instance, 'groupIds'>): GroupIdentifier[] =>
+  groupIds.map((id) => ({
+    GroupId: id,
+    GroupName: network.securityGroups.find(({ groupId }) => groupId === id)?.name ?? '',
+  }));
+
+/** The interface of an instance, as far as it is shown with the instance. */
+export function interfaceView(state: RegionState, instance: Instance) {
+  const { eniId, zoneId, address, ordinal } = instance;
   const subnetId = state.zones.find((zone) => zone.zoneId === zoneId)?.subnetId ?? '';
   const tail = [24, 16, 8, 0].map((shift) => ((ordinal >> shift) & 255).toString(16).padStart(2, '0'));
   return {
@@ -77,13 +86,14 @@ function interfaceView(state: RegionState, { eniId, address, zoneId, ordinal }: 
     VpcId: state.vpc.vpcId,
     OwnerId: state.accountId,
     Status: 'in-use' as const,
+    Groups: groupsView(state, instance),
     MacAddress: `02:00:${tail.join(':')}`,
     PrivateIpAddress: address,
     SourceDestCheck: true,
   };
 }
 
-const privateDnsName = ({ address }: Instance) => `ip-${address.replaceAll('.', '-')}.ec2.internal`;
+export const privateDnsName = ({ address }: Instance) => `ip-${address.replaceAll('.', '-')}.ec2.internal`;
 
 export function zoneOf(state: RegionState, { zoneId }: Pick<Instance, 'zoneId'>) {
   const zone = state.zones.find((candidate) => candidate.zoneId === zoneId);
@@ -104,6 +114,9 @@ export const instanceFacets = (state: RegionState): Facets<Instance> => ({
   'private-ip-address': (i) => [i.address],
   'private-dns-name': (i) => [privateDnsName(i)],
   'network-interface.network-interface-id': (i) => [i.eniId],
+  'instance.group-id': (i) => i.groupIds,
+  'network-interface.group-id': (i) => i.groupIds,
+  'instance.group-name': (i) => groupsView(state, i).map(({ GroupName = '' }) => GroupName),
   'image-id': (i) => [i.imageId],
   'client-token': (i) => (i.clientToken === '' ? [] : [i.clientToken]),
   'reservation-id': (i) => [i.reservationId],

@@ -8,7 +8,8 @@ import { reservationsOf } from './describe-instances.ts';
 import { noSubnet } from './describe-places.ts';
 import { endDryRun } from './find-instances.ts';
 import { requirePower } from './lifecycle.ts';
-import { readTags } from './tags.ts';
+import { securityGroupIds } from './network/interfaces.ts';
+import { specifiedTags } from './tags.ts';
 import { enter } from './transition.ts';
 
 /**
@@ -26,10 +27,11 @@ export const runInstances: Step<RunInstancesRequest, Reservation> = (state, inpu
     throw new Fault('IdempotentParameterMismatch', why);
   }
   const count = countOf(state, input);
-  const tags = launchTags(input);
+  const tags = specifiedTags(input.TagSpecifications, 'instance');
   const group = groupOf(state, input, tags);
   const zoneId = zoneOfLaunch(state, input, group);
   requirePower(state, zoneId);
+  const groupIds = input.SecurityGroupIds?.length ? securityGroupIds(state, input.SecurityGroupIds) : undefined;
   const room = freeAddresses(state, zoneId, count.max).length;
   if (room < count.min) throw noAddress(zoneId);
   endDryRun(input);
@@ -43,6 +45,7 @@ export const runInstances: Step<RunInstancesRequest, Reservation> = (state, inpu
         tags,
         reservationId,
         state: 'pending',
+        ...(groupIds && { groupIds }),
         ...(token && { clientToken: token }),
         ...(input.ImageId && { imageId: input.ImageId }),
         ...(input.InstanceType && { instanceType: input.InstanceType }),
@@ -85,11 +88,6 @@ function countOf(state: RegionState, { MinCount: min = 1, MaxCount: max = min }:
 }
 
 const MAX_INSTANCES = 5_000;
-
-function launchTags({ TagSpecifications: specifications }: RunInstancesRequest): Tags {
-  const ofInstances = (specifications ?? []).filter(({ ResourceType: type }) => type === 'instance');
-  return readTags(ofInstances.flatMap(({ Tags: tags }) => tags ?? []));
-}
 
 function groupOf(state: RegionState, { LaunchTemplate: template }: RunInstancesRequest, tags: Tags): string {
   const name = template?.LaunchTemplateName;

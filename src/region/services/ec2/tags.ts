@@ -6,6 +6,7 @@ import type {
   ResourceType,
   Tag,
   TagDescription,
+  TagSpecification,
 } from '@aws-sdk/client-ec2';
 import { Fault } from '../fault.ts';
 import type { RegionState, Tags } from '../state.ts';
@@ -67,8 +68,12 @@ export const describeTags: Step<DescribeTagsRequest, DescribeTagsResult> = (stat
   return { Tags: items.map(({ tag }) => tag), ...(next !== undefined && { NextToken: next }) };
 };
 
+/** The tags that a request gives to what it creates. */
+export const specifiedTags = (specifications: readonly TagSpecification[] | undefined, type: ResourceType): Tags =>
+  readTags((specifications ?? []).filter((one) => one.ResourceType === type).flatMap(({ Tags: tags }) => tags ?? []));
+
 /** Tags as a map, checked as EC2 checks them. */
-export function readTags(tags: readonly Tag[] | undefined): Tags {
+function readTags(tags: readonly Tag[] | undefined): Tags {
   const read = new Map<string, string>();
   for (const { Key: key = '', Value: value = '' } of tags ?? []) {
     if (key === '' || key.length > 127 || value.length > 255) {
@@ -117,5 +122,11 @@ function everything(state: RegionState): Tagged[] {
     ...state.instances.map((instance) => tagged(instance.instanceId, 'instance', instance)),
     ...state.zones.map((zone) => tagged(zone.subnetId, 'subnet', zone)),
     tagged(state.vpc.vpcId, 'vpc', state.vpc),
+    ...state.network.acls.map((acl) => tagged(acl.networkAclId, 'network-acl', acl)),
+    ...state.network.securityGroups.map((group) => tagged(group.groupId, 'security-group', group)),
+    ...state.network.securityGroups.flatMap(({ rules }) =>
+      rules.map((rule) => tagged(rule.ruleId, 'security-group-rule', rule)),
+    ),
+    tagged(state.network.routeTable.routeTableId, 'route-table', state.network.routeTable),
   ];
 }

@@ -98,7 +98,7 @@ function loadBalancerView(state: RegionState, balancer: LoadBalancer): LoadBalan
     Type: 'application',
     IpAddressType: 'ipv4',
     AvailabilityZones: state.zones.map(({ zoneName, subnetId }) => ({ ZoneName: zoneName, SubnetId: subnetId })),
-    SecurityGroups: [],
+    SecurityGroups: [...balancer.securityGroupIds],
   };
 }
 

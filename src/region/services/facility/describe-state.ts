@@ -1,9 +1,11 @@
 import type { FacilityOperations } from '../../../kernel/facility.ts';
+import { canonicalJson } from '../../../kernel/json.ts';
 import type { Step } from '../step.ts';
 
 /**
  * What a fault could leave harmed, by name and in a fixed order, so that it can be compared with a pre-image. Left out
- * is what differs after any restart: processes, observed health, times, leases, tokens, past changes, counters.
+ * is what differs after any restart: processes, observed health, times, leases, tokens, past changes, counters, ids of
+ * associations.
  */
 export const describeState: Step<Record<string, never>, FacilityOperations['DescribeState'][1]> = (state) => ({
   state: {
@@ -16,11 +18,12 @@ export const describeState: Step<Record<string, never>, FacilityOperations['Desc
     instances: byKey(
       state.instances.filter(({ state: now }) => now !== 'terminated'),
       ({ instanceId }) => instanceId,
-      ({ name, zoneId, address, group, tags, state: now, powered }) => ({
+      ({ name, zoneId, address, group, groupIds, tags, state: now, powered }) => ({
         name,
         zoneId,
         address,
         group,
+        groupIds,
         tags: sorted(tags),
         state: now,
         powered,
@@ -34,6 +37,25 @@ export const describeState: Step<Record<string, never>, FacilityOperations['Desc
           .map(({ instanceId, port, draining }) => `${instanceId}:${port}${draining ? ' draining' : ''}`)
           .sort(),
     ),
+    networkAcls: byKey(
+      state.network.acls,
+      ({ networkAclId }) => networkAclId,
+      ({ tags, entries, associations }) => ({
+        tags: sorted(tags),
+        entries: entries.map((entry) => canonicalJson({ ...entry })).sort(),
+        subnets: associations.map(({ subnetId }) => subnetId).sort(),
+      }),
+    ),
+    securityGroups: byKey(
+      state.network.securityGroups,
+      ({ groupId }) => groupId,
+      ({ name, tags, rules }) => ({
+        name,
+        tags: sorted(tags),
+        rules: rules.map(({ ruleId: _id, ordinal: _ordinal, ...rule }) => canonicalJson({ ...rule })).sort(),
+      }),
+    ),
+    routes: state.network.routeTable.routes.map(({ cidr }) => cidr).sort(),
     hostedZones: byKey(
       state.hostedZones,
       ({ id }) => id,

@@ -1,6 +1,7 @@
 import http from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Desired, DesiredInstance, Observed } from '../../../../src/region/contract.ts';
+import { NO_NETWORK } from '../../../../src/region/network.ts';
 import { Balancers } from '../../../../src/region/plane/balancer/balancers.ts';
 import { Fabric } from '../../../../src/region/plane/links/fabric.ts';
 import { until } from '../links/echo.ts';
@@ -75,6 +76,7 @@ async function apply({ crossZone = true, draining = [], dark = [], targets }: Ch
     instances,
     zones: ZONES.map((zoneId) => ({ zoneId, power: dark.includes(zoneId) ? 'off' : 'on' })),
     hostedZones: [],
+    network: NO_NETWORK,
     toxics: [],
     loadBalancers: [
       {

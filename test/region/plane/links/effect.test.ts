@@ -1,15 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { LinkEnd, Toxic } from '../../../../src/kernel/facility.ts';
+import { NO_NETWORK } from '../../../../src/region/network.ts';
 import { type Caller, effectOn } from '../../../../src/region/plane/links/effect.ts';
 
 const outside: Caller = { kind: 'outside' };
-const inA: Caller = { kind: 'inside', zoneId: 'a' };
-const i1: Caller = { kind: 'inside', zoneId: 'a', instanceId: 'i-1' };
-const placeB = { zoneId: 'b', instanceId: 'i-2' };
-const nodeB = { zoneId: 'b' };
+const inA: Caller = { kind: 'inside', zoneId: 'a', address: '10.0.1.4' };
+const i1: Caller = { kind: 'inside', zoneId: 'a', instanceId: 'i-1', address: '10.0.1.11' };
+const placeB = { zoneId: 'b', instanceId: 'i-2', address: '10.0.2.11', port: 8080 };
+const nodeB = { zoneId: 'b', address: '10.0.2.4', port: 80 };
 
 const rules = (from: LinkEnd, to: LinkEnd, toxic: Toxic = { kind: 'partition' }, dark: string[] = []) => ({
   zones: ['a', 'b'].map((zoneId) => ({ zoneId, power: dark.includes(zoneId) ? ('off' as const) : ('on' as const) })),
+  network: NO_NETWORK,
   toxics: [{ name: 't', from, to, toxic }],
 });
 
@@ -45,7 +47,7 @@ test('of several toxics the worst acts, and latencies add up', () => {
     { name: '3', from: '*', to: '*', toxic: { kind: 'freeze' } },
     { name: '4', from: '*', to: '*', toxic: { kind: 'blackhole' } },
   ] as const;
-  const expected = { mode: 'blackhole', latencyMs: 50, jitterMs: 5 };
-  expect(effectOn({ zones: [], toxics }, inA, placeB)).toEqual(expected);
-  expect(effectOn({ zones: [], toxics: toxics.toReversed() }, inA, placeB), 'in whatever order').toEqual(expected);
+  const expected = { mode: 'blackhole', latencyMs: 50, jitterMs: 5, closed: false };
+  expect(effectOn({ zones: [], network: NO_NETWORK, toxics }, inA, placeB)).toEqual(expected);
+  expect(effectOn({ zones: [], network: NO_NETWORK, toxics: toxics.toReversed() }, inA, placeB), 'in whatever order').toEqual(expected);
 });

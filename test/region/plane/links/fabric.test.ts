@@ -1,20 +1,22 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Toxic } from '../../../../src/kernel/facility.ts';
+import { type Network, NO_NETWORK } from '../../../../src/region/network.ts';
 import type { Reach } from '../../../../src/region/plane/links/connection.ts';
 import type { Caller } from '../../../../src/region/plane/links/effect.ts';
 import { Fabric } from '../../../../src/region/plane/links/fabric.ts';
 import { Client, type Echo, pause, startEcho, until } from './echo.ts';
 
 const PLACE = { address: '10.0.2.11', port: 8080 };
-const caller: Caller = { kind: 'inside', zoneId: 'a' };
+const caller: Caller = { kind: 'inside', zoneId: 'a', address: '10.0.1.11' };
 let echo: Echo;
 let fabric: Fabric;
 let reach: Reach;
 let clients: Client[];
 
-const setToxic = (toxic?: Toxic, dark: string[] = []) =>
+const setToxic = (toxic?: Toxic, dark: string[] = [], network: Network = NO_NETWORK) =>
   fabric.setRules({
     zones: ['a', 'b'].map((zoneId) => ({ zoneId, power: dark.includes(zoneId) ? 'off' : 'on' })),
+    network,
     toxics: toxic ? [{ name: 't', from: 'zone:a', to: 'zone:b', toxic }] : [],
   });
 const connect = async (from = caller): Promise<Client> => {
@@ -256,5 +258,54 @@ describe('a zone that loses power', () => {
     const client = await connect();
     client.socket.end();
     await until(() => client.ended === 'end', 'its connection is closed');
+  });
+});
+
+describe('the network', () => {
+  const ALL = { allow: true, cidr: '0.0.0.0/0', ports: [0, 65_535] } as const;
+  const subnet = (rules: Network['subnets'][string]['rules']) => ({ rules, routes: ['10.0.0.0/16'] });
+  const open = subnet([
+    { ...ALL, egress: true },
+    { ...ALL, egress: false },
+  ]);
+  const member = (zoneId: string) => ({ zoneId, groupIds: ['sg'], callsFrom: [32_768, 60_999] as const });
+  const network = (cut: boolean, rules: Network['groups'][string]): Network => ({
+    subnets: { a: open, b: cut ? subnet([]) : open },
+    groups: { sg: rules },
+    members: { '10.0.1.11': member('a'), [PLACE.address]: member('b') },
+  });
+  const anybody = [true, false].map((egress) => ({ egress, ports: [0, 65_535] as const, cidr: '0.0.0.0/0' }));
+
+  test('an ACL that denies holds the bytes of open connections, which go on when it lets them', async () => {
+    setToxic(undefined, [], network(false, anybody));
+    const client = await talking();
+    setToxic(undefined, [], network(true, anybody));
+    client.send('late');
+    await pause(60);
+    expect(client.received).toBe('');
+    setToxic(undefined, [], network(false, anybody));
+    await until(() => client.received === 'late', 'what was held comes back');
+  });
+
+  test('a connection that a security group does not let in is silent until it does, and then goes on', async () => {
+    setToxic(undefined, [], network(false, []));
+    const client = await connect();
+    client.send('hello');
+    await pause(60);
+    expect([client.received, fabric.hears(caller, PLACE.address, PLACE.port)]).toEqual(['', false]);
+    setToxic(undefined, [], network(false, anybody));
+    await until(() => client.received === 'hello', 'it is let in after all');
+  });
+
+  test('a connection that was let in once lives on when the security group lets in no more', async () => {
+    setToxic(undefined, [], network(false, anybody));
+    const client = await talking();
+    setToxic(undefined, [], network(false, []));
+    client.send('still here');
+    await until(() => client.received === 'still here', 'it is still answered');
+    const late = await connect();
+    late.send('hello');
+    await pause(60);
+    expect(late.received).toBe('');
   });
 });

@@ -1,16 +1,17 @@
 import http from 'node:http';
 import net from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { NO_NETWORK } from '../../../../src/region/network.ts';
 import type { Caller } from '../../../../src/region/plane/links/effect.ts';
 import { Fabric } from '../../../../src/region/plane/links/fabric.ts';
 import { type Gateway, startGateway } from '../../../../src/region/plane/links/gateway.ts';
 
-const caller: Caller = { kind: 'inside', zoneId: 'a', instanceId: 'i-1' };
+const caller: Caller = { kind: 'inside', zoneId: 'a', instanceId: 'i-1', address: '10.0.1.11' };
 const fabric = new Fabric(Math.random);
 let server: http.Server;
 let gateway: Gateway;
 
-const power = (b: 'on' | 'off') => fabric.setRules({ zones: [{ zoneId: 'b', power: b }], toxics: [] });
+const power = (b: 'on' | 'off') => fabric.setRules({ zones: [{ zoneId: 'b', power: b }], network: NO_NETWORK, toxics: [] });
 /** Silence is waited for where it is expected alone: an answer may take as long as the machine needs. */
 const patienceFor = (expected: string) => (expected === 'SILENCE' ? 150 : 30_000);
 const ask = (path: string, timeout: number, body = ''): Promise<string> =>

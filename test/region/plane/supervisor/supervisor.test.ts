@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Desired, DesiredInstance, Launch, Observed } from '../../../../src/region/contract.ts';
+import { NO_NETWORK } from '../../../../src/region/network.ts';
 import { createPortFinder } from '../../../../src/region/plane/supervisor/ports.ts';
 import { Supervisor } from '../../../../src/region/plane/supervisor/supervisor.ts';
 import type { StartFailure } from '../../../../src/region/plane/supervisor/unit.ts';
@@ -46,7 +47,14 @@ const change = (id: string, how: Partial<DesiredInstance>) => {
 };
 const apply = (dark: string[] = []) => {
   const zones = ['a', 'b'].map((zoneId) => ({ zoneId, power: dark.includes(zoneId) ? 'off' : 'on' }));
-  return supervisor.apply({ instances, zones, loadBalancers: [], hostedZones: [], toxics: [] } as Desired);
+  return supervisor.apply({
+    instances,
+    zones,
+    loadBalancers: [],
+    hostedZones: [],
+    network: NO_NETWORK,
+    toxics: [],
+  } as Desired);
 };
 const last = (id: string) => facts.findLast((fact) => fact.instanceId === id);
 const untilState = async (id: string, state: Process['state'], count = 1): Promise<Process> => {
