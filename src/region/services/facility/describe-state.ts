@@ -1,5 +1,6 @@
 import type { FacilityOperations } from '../../../kernel/facility.ts';
 import { canonicalJson } from '../../../kernel/json.ts';
+import type { RegionState } from '../state.ts';
 import type { Step } from '../step.ts';
 
 /**
@@ -37,25 +38,7 @@ export const describeState: Step<Record<string, never>, FacilityOperations['Desc
           .map(({ instanceId, port, draining }) => `${instanceId}:${port}${draining ? ' draining' : ''}`)
           .sort(),
     ),
-    networkAcls: byKey(
-      state.network.acls,
-      ({ networkAclId }) => networkAclId,
-      ({ tags, entries, associations }) => ({
-        tags: sorted(tags),
-        entries: entries.map((entry) => canonicalJson({ ...entry })).sort(),
-        subnets: associations.map(({ subnetId }) => subnetId).sort(),
-      }),
-    ),
-    securityGroups: byKey(
-      state.network.securityGroups,
-      ({ groupId }) => groupId,
-      ({ name, tags, rules }) => ({
-        name,
-        tags: sorted(tags),
-        rules: rules.map(({ ruleId: _id, ordinal: _ordinal, ...rule }) => canonicalJson({ ...rule })).sort(),
-      }),
-    ),
-    routes: state.network.routeTable.routes.map(({ cidr }) => cidr).sort(),
+    ...networkFacts(state),
     hostedZones: byKey(
       state.hostedZones,
       ({ id }) => id,
@@ -68,6 +51,28 @@ export const describeState: Step<Record<string, never>, FacilityOperations['Desc
       ([, { trouble }]) => trouble,
     ),
   },
+});
+
+const networkFacts = ({ network }: RegionState) => ({
+  networkAcls: byKey(
+    network.acls,
+    ({ networkAclId }) => networkAclId,
+    ({ tags, entries, associations }) => ({
+      tags: sorted(tags),
+      entries: entries.map((entry) => canonicalJson({ ...entry })).sort(),
+      subnets: associations.map(({ subnetId }) => subnetId).sort(),
+    }),
+  ),
+  securityGroups: byKey(
+    network.securityGroups,
+    ({ groupId }) => groupId,
+    ({ name, tags, rules }) => ({
+      name,
+      tags: sorted(tags),
+      rules: rules.map(({ ruleId: _id, ordinal: _ordinal, ...rule }) => canonicalJson({ ...rule })).sort(),
+    }),
+  ),
+  routes: network.routeTable.routes.map(({ cidr }) => cidr).sort(),
 });
 
 const byKey = <T, V>(things: readonly T[], key: (thing: T) => string, view: (thing: T) => V): Record<string, V> =>
