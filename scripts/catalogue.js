@@ -1,7 +1,7 @@
 // Extracts the request and answer schemas of AWS services from the installed SDK clients into the catalogue, so that
 // the embedded region speaks their protocols without loading an SDK. Run after an upgrade of the clients.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,15 @@ const require = createRequire(import.meta.url);
 const folder = fileURLToPath(new URL('../src/aws/catalogue/', import.meta.url));
 
 /** The services of the catalogue: the name of the client package without its prefix, which is also the service's id. */
-export const SERVICES = ['ec2', 'elastic-load-balancing-v2', 'route-53', 'sts'];
+export const SERVICES = [
+  ...['auto-scaling', 'cloudwatch', 'dynamodb', 'ec2', 'elastic-load-balancing-v2', 'iam', 'kms', 'lambda', 'rds'],
+  ...['route-53', 'secrets-manager', 'sqs', 'ssm', 'sts'],
+];
+
+/** Protocols that a service speaks beside that of the client: those of older clients and of other languages'. */
+const ALSO = { cloudwatch: ['awsQuery', 'rpcv2Cbor'], sqs: ['awsQuery'] };
+/** What the client no longer knows, because it has left the protocol that needs it. */
+const NAMESPACES = { sqs: 'http://queue.amazonaws.com/doc/2012-11-05/' };
 
 export const fileOf = (service) => path.join(folder, `${service}.generated.json`);
 
@@ -29,11 +37,29 @@ export function extract(service) {
     errors: errors.map((error) => [error[2], refOf(error, shapes)]),
     shapes: [...shapes].map(([, [name, shape]]) => [name, shape]).sort(([a], [b]) => (a < b ? -1 : 1)),
   };
+  return textOf(factsOf(service, client), sections);
+}
+
+/** The text of a catalogue file. */
+export function textOf(facts, sections) {
   const lines = (entries) =>
     entries.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',\n');
   const body = Object.entries(sections).map(([name, entries]) => `"${name}":{\n${lines(entries)}\n}`);
-  return `{"service":${JSON.stringify(factsOf(service, client))},\n${body.join(',\n')}}\n`;
+  return `{"service":${JSON.stringify(facts)},\n${body.join(',\n')}}\n`;
 }
+
+/** The facts of all services in one file: enough to tell whose a request is. */
+export function factsText() {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.generated.json') && file !== FACTS);
+  const lines = files.sort().map((file) => {
+    const { service } = JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
+    return `${JSON.stringify(service.id)}:${JSON.stringify(service)}`;
+  });
+  return `{\n${lines.join(',\n')}\n}\n`;
+}
+
+const FACTS = 'services.generated.json';
+export const factsFile = path.join(folder, FACTS);
 
 const [OPERATION, ERROR, STRUCTURE, UNION, LIST, MAP, SIMPLE] = [9, -3, 3, 4, 1, 2, 0];
 const byName = (a, b) => (a[2] < b[2] ? -1 : 1);
@@ -46,9 +72,12 @@ function factsOf(service, client) {
     id: service,
     source: `@aws-sdk/client-${service} ${version}, Apache-2.0`,
     signingName: config.defaultSigningName,
-    protocol: config.protocol.getShapeId().split('#')[1],
+    protocols: [config.protocol.getShapeId().split('#')[1], ...(ALSO[service] ?? [])],
     version: config.protocolSettings.version ?? config.apiVersion,
-    xmlNamespace: config.protocolSettings.xmlNamespace ?? '',
+    xmlNamespace: config.protocolSettings.xmlNamespace ?? NAMESPACES[service] ?? '',
+    namespace: config.protocolSettings.defaultNamespace,
+    target: config.protocolSettings.serviceTarget,
+    ...(config.protocolSettings.awsQueryCompatible && { queryCompatible: true }),
   };
 }
 
@@ -130,7 +159,7 @@ const KEPT = new Set([
     'httpPrefixHeaders',
     'httpQuery',
   ],
-  ...['awsQueryError', 'error', 'httpError'],
+  ...['awsQueryError', 'error', 'httpError', 'streaming'],
 ]);
 
 function traitsOf(traits, member = '') {
@@ -176,4 +205,5 @@ function simpleOf(number) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const service of SERVICES) writeFileSync(fileOf(service), extract(service));
+  writeFileSync(factsFile, factsText());
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { CATALOGUE_SERVICES, loadCatalogue } from '../../src/aws/catalogue/catalogue.ts';
+import { loadCatalogue, SERVICE_FACTS } from '../../src/aws/catalogue/catalogue.ts';
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
@@ -11,18 +11,22 @@ interface Script {
   readonly SERVICES: readonly string[];
   fileOf(service: string): string;
   extract(service: string): string;
+  readonly factsFile: string;
+  factsText(): string;
 }
 
 test('the catalogue is what the installed SDK clients say; "node scripts/catalogue.js" writes it anew', async () => {
-  const { SERVICES, extract, fileOf } = (await import(script)) as Script;
+  const { SERVICES, extract, factsFile, factsText, fileOf } = (await import(script)) as Script;
   const stale = SERVICES.filter((service) => extract(service) !== readFileSync(fileOf(service), 'utf8'));
   expect(stale).toEqual([]);
-  expect([...CATALOGUE_SERVICES]).toEqual(SERVICES);
+  expect(factsText()).toBe(readFileSync(factsFile, 'utf8'));
+  expect(SERVICE_FACTS.map(({ id }) => id)).toEqual([...SERVICES, 'fis'].sort());
 });
 
-test('every reference of the catalogue leads to a shape or a simple type', async () => {
-  for (const service of CATALOGUE_SERVICES) {
-    const { shapes, operations, errors } = await loadCatalogue(service);
+test('every reference of the catalogue leads to a shape or a simple type that the wire knows', async () => {
+  for (const { id, ...facts } of SERVICE_FACTS) {
+    const { service, shapes, operations, errors } = await loadCatalogue(id);
+    expect(service).toEqual({ id, ...facts });
     const names = new Set([...Object.keys(shapes), 'unit']);
     const simple =
       /^(?:list-of-|map-of-)?(?:string|number|boolean|blob|timestamp(?:-date-time|-http-date|-epoch-seconds)?)$/;

@@ -1,6 +1,9 @@
+import facts from './services.generated.json' with { type: 'json' };
+
 /**
- * The request and answer schemas of AWS services as data, extracted from the SDK's clients by `scripts/catalogue.js`.
- * Enough to speak every operation's protocol on the server's side; no SDK is loaded for it.
+ * The request and answer schemas of AWS services as data, extracted from the SDK's clients by `scripts/catalogue.js`
+ * (FIS's by `scripts/catalogue-fis.js`). Enough to speak every operation's protocol on the server's side; no SDK is
+ * loaded for it.
  */
 export interface ServiceCatalogue {
   readonly service: ServiceFacts;
@@ -17,11 +20,27 @@ export interface ServiceFacts {
   readonly source: string;
   /** The service name of the credential scope of a signature. */
   readonly signingName: string;
-  readonly protocol: 'ec2Query' | 'awsQuery' | 'restXml';
+  /** The protocols that the service speaks; the first is that of the SDK's client. */
+  readonly protocols: readonly [ProtocolName, ...ProtocolName[]];
   /** The version of the API that requests name. */
   readonly version: string;
   readonly xmlNamespace: string;
+  /** What stands before the names of errors: `com.amazonaws.sqs`. */
+  readonly namespace: string;
+  /** What stands before the operation in `x-amz-target`, and the service's name in the path of a CBOR request. */
+  readonly target: string;
+  /** It once spoke a query protocol and still tells, beside its JSON and CBOR errors, the codes that errors had there. */
+  readonly queryCompatible?: boolean;
 }
+
+export type ProtocolName =
+  | 'ec2Query'
+  | 'awsQuery'
+  | 'restXml'
+  | 'restJson1'
+  | 'awsJson1_0'
+  | 'awsJson1_1'
+  | 'rpcv2Cbor';
 
 export interface OperationSchema {
   readonly input: string;
@@ -41,6 +60,9 @@ export interface Traits {
   readonly httpPayload?: 1;
   readonly httpHeader?: string;
   readonly httpQuery?: string;
+  readonly httpResponseCode?: 1;
+  /** Bytes or events that go on after the answer has begun. */
+  readonly streaming?: 1;
   /** The code and status that an error has on the wire of a query protocol. */
   readonly awsQueryError?: readonly [code: string, status: number];
   readonly error?: 'client' | 'server';
@@ -62,16 +84,31 @@ export type ShapeSchema =
   | ({ readonly kind: 'simple'; readonly of: string } & Traits);
 
 const FILES = {
+  'auto-scaling': () => import('./auto-scaling.generated.json', { with: { type: 'json' } }),
+  cloudwatch: () => import('./cloudwatch.generated.json', { with: { type: 'json' } }),
+  dynamodb: () => import('./dynamodb.generated.json', { with: { type: 'json' } }),
   ec2: () => import('./ec2.generated.json', { with: { type: 'json' } }),
   'elastic-load-balancing-v2': () => import('./elastic-load-balancing-v2.generated.json', { with: { type: 'json' } }),
+  fis: () => import('./fis.generated.json', { with: { type: 'json' } }),
+  iam: () => import('./iam.generated.json', { with: { type: 'json' } }),
+  kms: () => import('./kms.generated.json', { with: { type: 'json' } }),
+  lambda: () => import('./lambda.generated.json', { with: { type: 'json' } }),
+  rds: () => import('./rds.generated.json', { with: { type: 'json' } }),
   'route-53': () => import('./route-53.generated.json', { with: { type: 'json' } }),
+  'secrets-manager': () => import('./secrets-manager.generated.json', { with: { type: 'json' } }),
+  sqs: () => import('./sqs.generated.json', { with: { type: 'json' } }),
+  ssm: () => import('./ssm.generated.json', { with: { type: 'json' } }),
   sts: () => import('./sts.generated.json', { with: { type: 'json' } }),
 } as const;
 
-export const CATALOGUE_SERVICES = Object.keys(FILES) as readonly (keyof typeof FILES)[];
+/** The name of a service's client package without its prefix: `elastic-load-balancing-v2`. */
+export type ServiceId = keyof typeof FILES;
+
+/** The facts of every service, without its shapes: enough to tell whose a request is and how to answer it. */
+export const SERVICE_FACTS = Object.values(facts) as unknown as readonly (ServiceFacts & { readonly id: ServiceId })[];
 
 /** Loads the schemas of one service. The largest, EC2's, is nearly a megabyte. */
-export async function loadCatalogue(service: keyof typeof FILES): Promise<ServiceCatalogue> {
+export async function loadCatalogue(service: ServiceId): Promise<ServiceCatalogue> {
   const loaded = await FILES[service]();
   return loaded.default as unknown as ServiceCatalogue;
 }

@@ -1,5 +1,5 @@
 import type { Element } from './read-xml.ts';
-import type { MapShape, Place, StructureShape } from './schema.ts';
+import { isSimple, type MapShape, type Place, type StructureShape } from './schema.ts';
 import { fromText } from './text.ts';
 import { isInBody } from './write-xml.ts';
 
@@ -17,8 +17,7 @@ export function decodeStructure(shape: StructureShape, element: Element): Record
 function decodeMember({ shape, traits }: Place, tag: string, element: Element): unknown {
   if (traits.xmlAttribute) {
     const attribute = Object.hasOwn(element.attributes, tag) ? element.attributes[tag] : undefined;
-    const simple = shape.kind !== 'structure' && shape.kind !== 'list' && shape.kind !== 'map';
-    return attribute === undefined || !simple ? undefined : fromText(shape, attribute, tag);
+    return attribute === undefined || !isSimple(shape) ? undefined : fromText(shape, attribute, tag);
   }
   const found = element.children.filter(({ name }) => name === tag);
   const [first] = found;

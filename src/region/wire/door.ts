@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CATALOGUE_SERVICES, loadCatalogue } from '../../aws/catalogue/catalogue.ts';
 import type { FacilityOperation } from '../../kernel/facility.ts';
 import type { CreateDoor } from '../contract.ts';
 import { Fault } from '../services/fault.ts';
 import { answer, answerError, type Behind } from './answer.ts';
 import type { WireAnswer } from './protocol.ts';
 import { readHead, readRequest } from './read-request.ts';
-import { makeService } from './schema.ts';
+import { allServices } from './services.ts';
 
 /**
  * The region's endpoint: AWS protocols and the facility on one loopback port. Every request gets a modelled answer.
@@ -16,7 +15,7 @@ import { makeService } from './schema.ts';
  */
 export const createDoor: CreateDoor = async (options) => {
   const { region, credentials, call, knows } = options;
-  const services = (await Promise.all(CATALOGUE_SERVICES.map(loadCatalogue))).map(makeService);
+  const services = allServices();
   const secretOf = (id: string) => (id === credentials.accessKeyId ? credentials.secretAccessKey : undefined);
   const facility: Behind['facility'] = (operation, input, caller) =>
     options.facility(operation as FacilityOperation, input, caller);

@@ -1,3 +1,4 @@
+import type { ServiceFacts } from '../../aws/catalogue/catalogue.ts';
 import type { Operation, Service, StructureShape } from './schema.ts';
 
 /** A request as it came, its body inflated. Header names are in lower case. */
@@ -12,12 +13,15 @@ export interface WireRequest {
 export interface WireAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
 }
 
 /** A modelled error on its way to the wire. */
 export interface WireError {
+  /** The word by which query protocols know it. */
   readonly code: string;
+  /** The name of its shape: the word of the other protocols. The same as the code, where the error has no shape. */
+  readonly name: string;
   readonly message: string;
   readonly status: number;
   readonly props: Readonly<Record<string, unknown>>;
@@ -29,11 +33,12 @@ export interface Protocol {
   /** The operation that a request asks for: `operation` is absent when the service has none of that name or path. */
   find(service: Service, request: WireRequest): Asked;
   decode(operation: Operation, parts: Asked['parts'], request: WireRequest): Record<string, unknown>;
-  encode(service: Service, operation: Operation, output: unknown, requestId: string): WireAnswer;
-  encodeError(service: Service, error: WireError, requestId: string): WireAnswer;
-  /** The code for a request that lacks a required parameter, and for one that names no operation. */
+  encode(facts: ServiceFacts, operation: Operation, output: unknown, requestId: string): WireAnswer;
+  encodeError(facts: ServiceFacts, error: WireError, requestId: string): WireAnswer;
+  /** The code for a request that lacks a required parameter. */
   readonly missing: string;
-  readonly unknown: string;
+  /** The error for a request that names no operation. */
+  readonly unknown: readonly [code: string, status: number];
 }
 
 interface Asked {

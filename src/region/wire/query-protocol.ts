@@ -1,13 +1,13 @@
+import type { ServiceFacts } from '../../aws/catalogue/catalogue.ts';
 import type { Protocol, WireError, WireRequest } from './protocol.ts';
 import { decodeQuery, parseForm, type QueryDialect } from './query.ts';
-import type { Service } from './schema.ts';
 import { bodyWriter, escapeXml } from './write-xml.ts';
 
 /** EC2's protocol and that of the older services: a form in, XML out. */
 export function queryProtocol(dialect: QueryDialect): Protocol {
   return {
     missing: 'MissingParameter',
-    unknown: 'InvalidAction',
+    unknown: ['InvalidAction', 400],
     find(service, request) {
       const fields = fieldsOf(request);
       const name = fields.get('Action') ?? '';
@@ -16,17 +16,17 @@ export function queryProtocol(dialect: QueryDialect): Protocol {
       return { name, operation, parts: fields };
     },
     decode: ({ input }, parts) => decodeQuery(input, parts, dialect),
-    encode(service, { name, output: shape }, output, requestId) {
+    encode(facts, { name, output: shape }, output, requestId) {
       const inner = bodyWriter(shape)(output ?? {});
       const body =
         dialect === 'ec2Query'
           ? `<requestId>${requestId}</requestId>${inner}`
           : `<${name}Result>${inner}</${name}Result><ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`;
-      const namespace = escapeXml(service.facts.xmlNamespace);
+      const namespace = escapeXml(facts.xmlNamespace);
       return xml(200, `<${name}Response xmlns="${namespace}">${body}</${name}Response>`);
     },
-    encodeError: (service, error, requestId) =>
-      dialect === 'ec2Query' ? ec2Error(error, requestId) : errorResponse(service, error, requestId),
+    encodeError: (facts, error, requestId) =>
+      dialect === 'ec2Query' ? ec2Error(error, requestId) : errorResponse(facts, error, requestId),
   };
 }
 
@@ -45,7 +45,7 @@ function ec2Error({ code, message, status }: WireError, requestId: string) {
 }
 
 /** The envelope of errors that awsQuery and restXml share. */
-export function errorResponse({ facts }: Service, error: WireError, requestId: string) {
+export function errorResponse(facts: ServiceFacts, error: WireError, requestId: string) {
   const { message: _message, Message: _Message, ...props } = error.props;
   const type = error.status >= 500 ? 'Receiver' : 'Sender';
   const inner =

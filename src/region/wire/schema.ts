@@ -19,6 +19,8 @@ export type TimestampFormat = 'date-time' | 'http-date' | 'epoch-seconds';
 export interface StructureShape {
   readonly kind: 'structure';
   readonly name: string;
+  /** Of a union exactly one member is there. */
+  readonly isUnion: boolean;
   readonly traits: Traits;
   members(): readonly Member[];
 }
@@ -47,8 +49,13 @@ export interface Service {
   readonly facts: ServiceFacts;
   operation(name: string): Operation | undefined;
   readonly operations: readonly string[];
-  /** The shape of an error, by its name or by the code that a query protocol gives it. */
-  error(code: string): StructureShape | undefined;
+  /** The shape and name of an error, by its name or by the code that a query protocol gives it. */
+  error(code: string): ErrorShape | undefined;
+}
+
+export interface ErrorShape {
+  readonly name: string;
+  readonly shape: StructureShape;
 }
 
 export interface Operation {
@@ -83,18 +90,19 @@ export function makeService(catalogue: ServiceCatalogue): Service {
     },
     error(code) {
       const name = errorNames.get(code);
-      return name === undefined ? undefined : structure(shapeOf(name));
+      const shape = name === undefined ? undefined : catalogue.errors[name];
+      return name === undefined || shape === undefined ? undefined : { name, shape: structure(shapeOf(shape)) };
     },
   };
 }
 
 function errorIndex({ errors, shapes }: ServiceCatalogue): ReadonlyMap<string, string> {
   const byCode = new Map<string, string>();
-  for (const name of Object.values(errors)) {
-    const code = shapes[name]?.awsQueryError?.[0];
+  for (const [name, shape] of Object.entries(errors)) {
+    const code = shapes[shape]?.awsQueryError?.[0];
     if (code !== undefined) byCode.set(code, name);
   }
-  for (const [code, name] of Object.entries(errors)) byCode.set(code, name);
+  for (const name of Object.keys(errors)) byCode.set(name, name);
   return byCode;
 }
 
@@ -119,7 +127,7 @@ function shapeSource({ shapes }: ServiceCatalogue): ShapeSource {
   return shapeOf;
 }
 
-const emptyStructure: StructureShape = { kind: 'structure', name: '', traits: {}, members: () => [] };
+const emptyStructure: StructureShape = { kind: 'structure', name: '', isUnion: false, traits: {}, members: () => [] };
 
 function makeShape(name: string, schema: ShapeSchema, shapeOf: ShapeSource): Shape {
   switch (schema.kind) {
@@ -134,14 +142,14 @@ function makeShape(name: string, schema: ShapeSchema, shapeOf: ShapeSource): Sha
         value: once(() => placeOf(schema.value, shapeOf)),
       };
     default: {
-      const { members, required = 0, kind: _kind, ...traits } = schema;
+      const { members, required = 0, kind, ...traits } = schema;
       const make = () =>
         Object.entries(members).map(([member, reference], k) => ({
           name: member,
           required: k < required,
           ...placeOf(reference, shapeOf),
         }));
-      return { kind: 'structure', name, traits, members: once(make) };
+      return { kind: 'structure', name, isUnion: kind === 'union', traits, members: once(make) };
     }
   }
 }
@@ -164,6 +172,10 @@ function simpleShape(name: string, shapeOf: ShapeSource): Shape | undefined {
   if (!name.startsWith('map-of-')) return undefined;
   return { kind: 'map', key: () => ({ shape: shapeOf('string'), traits: {} }), value: of('map-of-') };
 }
+
+/** Whether the shape is a single value: one that can stand in a header, a path or a form field. */
+export const isSimple = (shape: Shape): shape is SimpleShape =>
+  shape.kind !== 'structure' && shape.kind !== 'list' && shape.kind !== 'map';
 
 function placeOf(reference: ReferenceSchema, shapeOf: ShapeSource): Place {
   if (typeof reference === 'string') return { shape: shapeOf(reference), traits: {} };

@@ -1,5 +1,5 @@
 import type { Traits } from '../../aws/catalogue/catalogue.ts';
-import type { ListShape, MapShape, Place, StructureShape } from './schema.ts';
+import { isSimple, type ListShape, type MapShape, type Place, type StructureShape } from './schema.ts';
 import { toText } from './text.ts';
 
 /** Writes a value as XML text. */
@@ -49,7 +49,7 @@ export function bodyWriter(shape: StructureShape): Writer {
 
 /** Whether a member travels in the body, not in the path, the query or a header. */
 export const isInBody = (traits: Traits): boolean =>
-  !traits.httpHeader && !traits.httpLabel && !traits.httpQuery && !traits.httpPayload;
+  !traits.httpHeader && !traits.httpLabel && !traits.httpQuery && !traits.httpPayload && !traits.httpResponseCode;
 
 /** The writer of an element, or of several for a flat list, with that tag. */
 export function elementWriter({ shape, traits }: Place, tag: string): Writer {
@@ -82,8 +82,6 @@ function structureWriter(shape: StructureShape, tag: string, traits: Traits): Wr
     return `${open}>${body(value)}${close}`;
   };
 }
-
-const isSimple = (shape: Place['shape']) => shape.kind !== 'structure' && shape.kind !== 'list' && shape.kind !== 'map';
 
 function listWriter(shape: ListShape, tag: string, traits: Traits): Writer {
   const flat = traits.xmlFlattened === 1;

@@ -17,7 +17,7 @@ function randomValue(place: Place, depth: number, path: readonly Shape[], random
     case 'string':
       return narrow ? `id-${upTo(9_999)}` : `${WORDS[upTo(WORDS.length)]}${upTo(999)}`;
     case 'number':
-      return upTo(100_000);
+      return traits.httpResponseCode ? 200 + upTo(100) : upTo(100_000);
     case 'boolean':
       return random() < 0.5;
     case 'timestamp':
@@ -40,11 +40,10 @@ function randomValue(place: Place, depth: number, path: readonly Shape[], random
 }
 
 const inside = (place: Place, depth: number, path: readonly Shape[], random: Random, plain: boolean) =>
-  (depth <= 0 && isNested(place.shape)) || path.includes(place.shape)
-    ? undefined
-    : randomValue(place, depth - 1, path, random, plain);
+  path.includes(place.shape) ? undefined : randomValue(place, depth - 1, path, random, plain);
 
 function structureOf(shape: StructureShape, depth: number, path: readonly Shape[], random: Random, plain: boolean) {
+  if (shape.isUnion) return unionOf(shape, depth, path, random, plain);
   const made: Record<string, unknown> = {};
   for (const member of shape.members()) {
     if (skips(member, depth, path, random)) continue;
@@ -52,6 +51,18 @@ function structureOf(shape: StructureShape, depth: number, path: readonly Shape[
     if (value !== undefined) made[member.name] = value;
   }
   return Object.keys(made).length > 0 ? made : undefined;
+}
+
+/** Exactly one member of a union, one that can be made. */
+function unionOf(shape: StructureShape, depth: number, path: readonly Shape[], random: Random, plain: boolean) {
+  const members = shape.members();
+  const first = Math.floor(random() * members.length);
+  for (const member of [...members.slice(first), ...members.slice(0, first)]) {
+    if (path.includes(member.shape)) continue;
+    const value = randomValue(member, depth - 1, [...path, shape], random, plain);
+    if (value !== undefined) return { [member.name]: value };
+  }
+  return undefined;
 }
 
 function skips({ shape, required }: Member, depth: number, path: readonly Shape[], random: Random): boolean {

@@ -4,10 +4,11 @@ import type { ServiceCatalogue } from '../../../src/aws/catalogue/catalogue.ts';
 import { decodeStructure } from '../../../src/region/wire/decode-xml.ts';
 import { readXml } from '../../../src/region/wire/read-xml.ts';
 import { makeService } from '../../../src/region/wire/schema.ts';
+import { NO_SERVICE } from '../../../src/region/wire/services.ts';
 import { bodyWriter } from '../../../src/region/wire/write-xml.ts';
 
 const catalogue: ServiceCatalogue = {
-  service: { id: 'x', source: '', signingName: 'x', protocol: 'restXml', version: '1', xmlNamespace: '' },
+  service: { ...NO_SERVICE, protocols: ['restXml'], version: '1' },
   operations: { Echo: { input: 'Thing', output: 'Thing' } },
   errors: {},
   shapes: {
