@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, transform } from 'esbuild';
+import { catalogueText } from './catalogue-plugin.js';
 import { vendorChanges } from './vendor.js';
 
 const TARGET = { platform: 'node', target: 'node20.19', logLevel: 'warning' };
@@ -24,7 +25,7 @@ export async function bundle(entryPoints, outdir) {
     define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
     // The command framework asks for them only in a development mode that nobody uses here.
     external: ['typescript', 'ts-node'],
-    plugins: [vendorChanges],
+    plugins: [vendorChanges, catalogueText],
     sourcemap,
     write: false,
   });

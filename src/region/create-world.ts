@@ -55,7 +55,7 @@ export function createWorld(options: WorldOptions): World {
 
   return {
     call: (service, operation, input, caller) => run(stepOf(service, operation), operation, input, caller),
-    knows: (service, operation) => stepOf(service, operation) !== undefined,
+    knows: hasBehaviour,
     facility<N extends FacilityOperation>(
       operation: N,
       input: FacilityOperations[N][0],
@@ -90,6 +90,9 @@ export function createWorld(options: WorldOptions): World {
     snapshot: () => JSON.parse(JSON.stringify(state)) as Json,
   };
 }
+
+/** Whether an operation does something here; the others answer a modelled 501. */
+export const hasBehaviour = (service: string, operation: string): boolean => stepOf(service, operation) !== undefined;
 
 const NOBODY: Caller = { accessKeyId: '', requestId: '' };
 

@@ -1,13 +1,19 @@
 import { createInterface } from 'node:readline';
 import type { RegionConfig, RegionReply } from '../kernel/region-file.ts';
+import { listOperations } from './operations.ts';
 import { Region } from './region.ts';
 
 /**
  * The embedded region as a program. It reads one line of JSON (`RegionConfig`) on its standard input, and says one line
  * (`RegionReply`) on its standard output once everything runs or it is clear that it will not. Unless it is to be kept,
- * it lives as long as its standard input: whoever started it cannot leave it behind.
+ * it lives as long as its standard input: whoever started it cannot leave it behind. With the argument `operations` it
+ * says instead which operations it knows, and ends.
  */
 async function main(): Promise<void> {
+  if (process.argv[2] === 'operations') {
+    process.stdout.write(`${JSON.stringify(await listOperations())}\n`);
+    return;
+  }
   const config = await readConfig();
   const say = (reply: RegionReply) =>
     new Promise<void>((resolve) => void process.stdout.write(`${JSON.stringify(reply)}\n`, () => resolve()));

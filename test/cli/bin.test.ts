@@ -37,6 +37,7 @@ describe('a wrong command line', () => {
     [['validate', 'experiments/az-outage.yaml', '--set', 'zone'], '"zone"', 'write it like --set name=value'],
     [['journal', 'show', 'nothing'], 'no run "nothing" is recorded here', 'chaos journal list'],
     [['fault', 'show', 'az.power-los'], 'no fault named "az.power-los"', 'did you mean "az.power-loss"?'],
+    [['region', 'operations', 'ec3'], 'the region has no service named "ec3"', 'did you mean "ec2"?'],
     [['region', 'status'], 'error[ACCOUNT_UNKNOWN]: no region is up', 'chaos region up'],
     [['run', 'experiments/lose-one-instance.yaml', '--account', 'nowhere'], 'account named "nowhere"', 'region up'],
   ])('%j exits 2 and says what to try, with and without --json', async (args, what, fix) => {

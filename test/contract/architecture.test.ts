@@ -55,6 +55,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   'junit-report-builder': ['report'],
   'hdr-histogram-js': ['engine'],
   'dns-packet': ['host', 'region'],
+  cborg: ['region'],
 };
 
 const sources = filesBelow('src', '.ts');

@@ -53,7 +53,7 @@ export interface Service {
   error(code: string): ErrorShape | undefined;
 }
 
-export interface ErrorShape {
+interface ErrorShape {
   readonly name: string;
   readonly shape: StructureShape;
 }
