@@ -52,6 +52,12 @@ function shapeOf({ type, exception, error, required = [], members = {}, member, 
   };
 }
 
+/** The path with its labels named as the members are. */
+function pathOf(uri, input) {
+  const labels = Object.entries(shapes[input]?.members ?? {}).filter(([, { location }]) => location === 'uri');
+  return labels.reduce((path, [name, { locationName }]) => path.replace(`{${locationName}}`, `{${name}}`), uri);
+}
+
 const referred = Object.keys(shapes).filter((name) => nameOf(name) === name);
 const facts = {
   id: 'fis',
@@ -71,7 +77,7 @@ const text = textOf(facts, {
       {
         input: input?.shape ?? 'unit',
         output: output?.shape ?? 'unit',
-        http: [http.method, http.requestUri, http.responseCode ?? 200],
+        http: [http.method, pathOf(http.requestUri, input?.shape), http.responseCode ?? 200],
       },
     ]),
   errors: referred.filter((name) => shapes[name].exception).map((name) => [name, name]),

@@ -113,7 +113,8 @@ const plans: Record<QueryDialect, WeakMap<StructureShape, ReadonlyMap<string, Me
 function membersByKey(shape: StructureShape, dialect: QueryDialect): ReadonlyMap<string, Member> {
   const known = plans[dialect].get(shape);
   if (known) return known;
-  const plan = new Map(shape.members().map((member) => [keyOf(member, dialect), member]));
+  // Of two members with one key, such as SQS's two names for the attributes of a message, the older one gets the value.
+  const plan = new Map([...shape.members()].reverse().map((member) => [keyOf(member, dialect), member]));
   plans[dialect].set(shape, plan);
   return plan;
 }

@@ -1,6 +1,7 @@
+import { AwsQueryProtocol, AwsSmithyRpcV2CborProtocol } from '@aws-sdk/core/protocols';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type EchoDoor, echoDoor } from './echo-door.ts';
-import { exceptionsOf } from './exceptions.ts';
+import { EXCEPTIONS, exceptionsOf } from './exceptions.ts';
 import { roundTrips } from './round-trips.ts';
 import { SDKS } from './sdk-clients.ts';
 
@@ -21,4 +22,22 @@ describe('what the SDK sends is what a step gets, and what a step gives is what 
       expect([...excepted].filter((operation) => !differing.has(operation))).toEqual([]);
     });
   }
+});
+
+describe('services that speak several protocols hear and say the same in each', () => {
+  test.each<[keyof typeof SDKS, string, object]>([
+    ['cloudwatch', 'query', { protocol: AwsQueryProtocol }],
+    ['cloudwatch', 'CBOR', { protocol: AwsSmithyRpcV2CborProtocol }],
+    ['sqs', 'query', { protocol: AwsQueryProtocol }],
+  ])('%s by %s', async (service, _protocol, config) => {
+    const { made, differing } = await roundTrips(door, { service, rounds: 1, seed: 4_711, config });
+    const excepted = exceptionsOf('query', service);
+    expect([...differing].filter(([operation]) => !excepted.has(operation)).slice(0, 3)).toEqual([]);
+    expect(made).toBeGreaterThan(20);
+  });
+});
+
+test('the exceptions do not grow', () => {
+  const counts = Object.entries(EXCEPTIONS).map(([client, excepted]) => [client, Object.keys(excepted).length]);
+  expect(Object.fromEntries(counts)).toEqual({ sdk: 3, query: 1, boto3: 6 });
 });

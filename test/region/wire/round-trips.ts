@@ -56,7 +56,7 @@ function forget(door: EchoDoor): void {
 }
 
 /** Text that is equal for equal values: keys sorted, absent members left out, bytes and times named. */
-function show(value: unknown): string {
+export function show(value: unknown): string {
   const plain = (inner: unknown): unknown => {
     if (inner instanceof Date) return `time ${inner.getTime()}`;
     if (inner instanceof Uint8Array) return `bytes ${Buffer.from(inner).toString('hex')}`;
