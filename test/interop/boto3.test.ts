@@ -94,7 +94,7 @@ describe('what boto3 sends is what a step gets, and what a step gives is what bo
         `${id}: ${made} round trips, ${differing.size} differ, ${unknown.size} operations not in the catalogue`,
       );
       expect([...differing].filter(([operation]) => !excepted.has(operation)).slice(0, 5)).toEqual([]);
-      expect(made).toBeGreaterThan(10 * ROUNDS);
+      expect(made).toBeGreaterThan(5 * ROUNDS);
     });
   }
 });

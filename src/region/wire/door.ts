@@ -9,6 +9,14 @@ import type { WireAnswer } from './protocol.ts';
 import { readHead, readRequest } from './read-request.ts';
 import { allServices } from './services.ts';
 
+/** How often slow connections are looked for is a time of its own, by default half a minute. */
+const TIMES = {
+  keepAliveTimeout: 65_000,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 2_000,
+};
+
 /**
  * The region's endpoint: AWS protocols and the facility on one loopback port. Every request gets a modelled answer.
  * Clients that keep a connection idle may do so for a minute; those that send slowly are cut off.
@@ -19,7 +27,7 @@ export const createDoor: CreateDoor = async (options) => {
   const secretOf = (id: string) => (id === credentials.accessKeyId ? credentials.secretAccessKey : undefined);
   const facility: Behind['facility'] = (operation, input, caller) =>
     options.facility(operation as FacilityOperation, input, caller);
-  const server = createServer({ keepAliveTimeout: 65_000, headersTimeout: 10_000, requestTimeout: 30_000 });
+  const server = createServer(TIMES);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);

@@ -1,13 +1,12 @@
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { signRequest } from '../../../src/aws/sigv4.ts';
 import type { Door } from '../../../src/region/contract.ts';
 import { createDoor } from '../../../src/region/wire/door.ts';
 import { type SmallRegion, seededRandom, smallRegion } from '../small-region.ts';
+import { credentials } from './echo-door.ts';
+import { codeOf, FORM, mutate, type Sent, sendRaw } from './raw-send.ts';
 
-const credentials = { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' };
 let region: SmallRegion;
 let door: Door;
 let port: number;
@@ -25,15 +24,6 @@ beforeAll(async () => {
 });
 afterAll(() => door.close());
 
-interface Sent {
-  readonly method?: string;
-  readonly target?: string;
-  readonly service?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Buffer;
-  /** Headers as they are sent, after signing. */
-  readonly tamper?: (headers: Record<string, string>) => Record<string, string>;
-}
 const zoneSent = (body: string): Sent => ({ service: 'route53', target: '/2013-04-01/hostedzone', body });
 const facilitySent = (operation: string, body?: string): Sent => ({
   service: 'facility',
@@ -41,55 +31,7 @@ const facilitySent = (operation: string, body?: string): Sent => ({
   ...(body !== undefined && { body }),
 });
 
-interface Got {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-
-const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
-
-/** Sends a signed request as it stands, whatever is in it. */
-function send({
-  method = 'POST',
-  target = '/',
-  service = 'ec2',
-  headers = {},
-  body = '',
-  tamper = (all) => all,
-}: Sent): Promise<Got> {
-  const [path = '', query = ''] = target.split(/\?(.*)/s);
-  const pairs = [...new URLSearchParams(query)];
-  const own = { host: `127.0.0.1:${port}`, ...headers };
-  const scope = { ...credentials, region: 'us-east-1', service };
-  const signed = signRequest({ method, path, query: pairs, headers: own, body }, scope, Date.now());
-  return new Promise((resolve, reject) => {
-    const outgoing = httpRequest({
-      port,
-      host: '127.0.0.1',
-      method,
-      path: target,
-      headers: tamper(signed),
-      agent: false,
-    });
-    outgoing.on('response', (incoming) => {
-      const chunks: Buffer[] = [];
-      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-      incoming.on('end', () => {
-        resolve({
-          status: incoming.statusCode ?? 0,
-          headers: incoming.headers,
-          body: Buffer.concat(chunks).toString(),
-        });
-      });
-      incoming.on('error', reject);
-    });
-    outgoing.on('error', reject);
-    outgoing.end(body);
-  });
-}
-
-const codeOf = ({ body }: Got) => /<Code>([^<]*)<\/Code>|"code":"([^"]*)"/.exec(body)?.slice(1).find(Boolean);
+const send = (sent: Sent) => sendRaw(port, sent);
 
 describe('what is refused before it is read', () => {
   test('a call without a signature', async () => {
@@ -229,41 +171,6 @@ const SEEDS: readonly Sent[] = [
   },
   facilitySent('AcquireLease', '{"runId":"a","owner":"b","purpose":"c","ttlMs":5}'),
 ];
-const PIECES = [
-  '%',
-  '%00',
-  '..',
-  '/',
-  '//',
-  '&',
-  '=',
-  '<',
-  '>',
-  '&#0;',
-  '"',
-  '\u0000',
-  '{',
-  '[]',
-  'null',
-  '-1',
-  '1e999',
-  '__proto__',
-  'é',
-  '.1',
-  '?',
-];
-
-/** The text with something in it cut, doubled or replaced. */
-function mutate(text: string, random: () => number): string {
-  const at = Math.floor(random() * (text.length + 1));
-  const length = Math.floor(random() * 6);
-  const piece = PIECES[Math.floor(random() * PIECES.length)] ?? '';
-  const kind = random();
-  if (kind < 0.2) return text.slice(0, at);
-  if (kind < 0.4) return text.slice(0, at) + text.slice(at, at + 20) + text.slice(at);
-  return text.slice(0, at) + piece + text.slice(at + length);
-}
-
 test('whatever is sent, the answer is a modelled one and never a defect', async () => {
   const random = seededRandom(4_566);
   const wrong: string[] = [];

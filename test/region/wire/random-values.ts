@@ -50,10 +50,10 @@ function structureOf(shape: StructureShape, depth: number, path: readonly Shape[
     const value = randomValue(member, depth - 1, [...path, shape], random, plain);
     if (value !== undefined) made[member.name] = value;
   }
-  return Object.keys(made).length > 0 ? made : undefined;
+  return Object.keys(made).length > 0 ? made : unionOf(shape, depth, path, random, plain);
 }
 
-/** Exactly one member of a union, one that can be made. */
+/** Exactly one member, one that can be made. */
 function unionOf(shape: StructureShape, depth: number, path: readonly Shape[], random: Random, plain: boolean) {
   const members = shape.members();
   const first = Math.floor(random() * members.length);
