@@ -3,7 +3,8 @@ import path from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadCatalogue, type ServiceId } from '../../src/aws/catalogue/catalogue.ts';
-import { makeService, type Operation } from '../../src/region/wire/schema.ts';
+import { Fault } from '../../src/region/services/fault.ts';
+import { makeService, type Operation, type Service } from '../../src/region/wire/schema.ts';
 import { type EchoDoor, echoDoor } from '../region/wire/echo-door.ts';
 import { exceptionsOf } from '../region/wire/exceptions.ts';
 import { show } from '../region/wire/round-trips.ts';
@@ -39,6 +40,9 @@ interface Line {
   readonly input?: unknown;
   readonly got?: unknown;
   readonly error?: string;
+  readonly fault?: string;
+  readonly raised?: unknown;
+  readonly should?: unknown;
 }
 
 let door: EchoDoor;
@@ -50,32 +54,66 @@ beforeAll(async () => {
 });
 afterAll(() => door.close());
 
-/** Plays the other side of the Python program. Returns what differed, by operation, and how many round trips were made. */
-async function play(id: ServiceId, child: ChildProcess, lines: Interface) {
+interface Play {
+  /** Round trips that were made, and what differed, by operation. */
+  made: number;
+  readonly differing: Map<string, string>;
+  /** Errors that were raised, and those that came out otherwise. */
+  raised: number;
+  readonly misnamed: string[];
+  /** Operations of boto3 that the catalogue does not have. */
+  readonly unknown: Set<string>;
+}
+
+/** Plays the other side of the Python program. */
+async function play(id: ServiceId, child: ChildProcess, lines: Interface): Promise<Play> {
   const service = makeService(await loadCatalogue(id));
-  const differing = new Map<string, string>();
-  const unknown = new Set<string>();
-  let asked: { operation: Operation; output: Record<string, unknown> } | undefined;
-  let made = 0;
+  const seen: Play = { made: 0, differing: new Map(), raised: 0, misnamed: [], unknown: new Set() };
+  let asked: Asked | undefined;
   for await (const text of lines) {
     const line = JSON.parse(text) as Line;
     if (line.operation !== undefined) {
-      const operation = service.operation(line.operation);
-      if (!operation) unknown.add(line.operation);
-      asked = operation && { operation, output: knownPart(operation.output, line.output) };
-      const output = asked?.output;
-      Object.assign(door, { received: undefined, answer: () => output });
-      child.stdin?.write(operation ? 'go\n' : 'skip\n');
+      asked = prepare(service, line.operation, line);
+      if (!asked && line.fault === undefined) seen.unknown.add(line.operation);
+      child.stdin?.write(asked ? 'go\n' : 'skip\n');
+    } else if (line.raised !== undefined) {
+      seen.raised++;
+      if (show(line.raised) !== show(line.should))
+        seen.misnamed.push(`${show(line.raised)} is not ${show(line.should)}`);
     } else if (asked && line.input !== undefined) {
-      made++;
-      const input = knownPart(asked.operation.input, line.input);
-      const got = line.error ?? knownPart(asked.operation.output, line.got);
-      const same = show(door.received?.input) === show(input) && show(got) === show(asked.output);
-      const wrong = `${show([door.received?.input, got])} is not ${show([input, asked.output])}`;
-      if (!same) differing.set(asked.operation.name, wrong.slice(0, 2_000));
+      seen.made++;
+      const wrong = difference(asked, line);
+      if (wrong !== undefined) seen.differing.set(asked.operation.name, wrong);
     }
   }
-  return { made, differing, unknown, missing: service.operations.length };
+  return seen;
+}
+
+interface Asked {
+  readonly operation: Operation;
+  readonly output: Record<string, unknown>;
+}
+
+/** Lays ready what the door is to answer. Undefined when the catalogue has no such operation, or no such error. */
+function prepare(service: Service, name: string, { fault, output: wanted }: Line): Asked | undefined {
+  const operation = service.operation(name);
+  if (!operation) return undefined;
+  const refusable = service.error(fault ?? '') && !exceptionsOf('boto3', service.facts.id).has(name);
+  if (fault !== undefined && !refusable) return undefined;
+  const output = fault === undefined ? knownPart(operation.output, wanted) : {};
+  const answer = () => {
+    if (fault !== undefined) throw new Fault(fault, 'said so');
+    return output;
+  };
+  Object.assign(door, { received: undefined, answer });
+  return { operation, output };
+}
+
+function difference({ operation, output }: Asked, line: Line): string | undefined {
+  const input = knownPart(operation.input, line.input);
+  const got = line.error ?? knownPart(operation.output, line.got);
+  if (show(door.received?.input) === show(input) && show(got) === show(output)) return undefined;
+  return `${show([door.received?.input, got])} is not ${show([input, output])}`.slice(0, 2_000);
 }
 
 describe('what boto3 sends is what a step gets, and what a step gives is what boto3 returns', () => {
@@ -87,13 +125,18 @@ describe('what boto3 sends is what a step gets, and what a step gives is what bo
         stdio: ['pipe', 'pipe', 'inherit'],
       });
       const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-      const { made, differing, unknown } = await play(id, child, createInterface({ input: child.stdout }));
+      const { made, differing, unknown, raised, misnamed } = await play(
+        id,
+        child,
+        createInterface({ input: child.stdout }),
+      );
       expect(await ended).toBe(0);
       const excepted = exceptionsOf('boto3', id);
       console.info(
-        `${id}: ${made} round trips, ${differing.size} differ, ${unknown.size} operations not in the catalogue`,
+        `${id}: ${made} round trips, ${differing.size} differ; ${raised} errors; ${unknown.size} operations unknown`,
       );
       expect([...differing].filter(([operation]) => !excepted.has(operation)).slice(0, 5)).toEqual([]);
+      expect(misnamed).toEqual([]);
       expect(made).toBeGreaterThan(5 * ROUNDS);
     });
   }

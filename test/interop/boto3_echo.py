@@ -1,9 +1,11 @@
-"""Sends every operation of AWS services through boto3's own library to an endpoint that echoes.
+"""Sends every operation of AWS services through boto3's own library to an endpoint that echoes, and has it refuse with
+every error of their models.
 
 Speaks lines of JSON with whoever started it. For each operation it says which one and what output it would like to get
 (`{"operation", "output"}`), waits for a line that says whether the endpoint knows it, calls it with a generated input,
 and says what it sent and what came back (`{"input", "got"}` or `{"input", "error"}`). Inputs and outputs are made from
-the models that botocore carries: they owe nothing to the catalogue that is tested.
+the models that botocore carries: they owe nothing to the catalogue that is tested. For an error it says
+`{"operation", "fault"}`, and then which code it got and which it should have been.
 """
 
 import datetime
@@ -14,6 +16,7 @@ import sys
 import botocore
 import botocore.session
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 WORDS = ["alpha", "be&ta", "g<a>mma", "dé lta", "x\"y'z", "a b", "true", "12", "é漢字", "p+q=r%20", "l1\nl2"]
 NESTED = ("structure", "list", "map")
@@ -150,6 +153,32 @@ def run(session, endpoint, service, seed, rounds):
             say(input=plain(given), got=plain(got))
         except Exception as error:  # whatever it is, it is the answer
             say(input=plain(given), error="%s: %s" % (type(error).__name__, error))
+
+    refuse(client, model, maker)
+
+
+def refuse(client, model, maker):
+    """Has one operation refused with each error that the service has."""
+    faults = {}
+    for name in model.operation_names:
+        for shape in model.operation_model(name).error_shapes:
+            faults.setdefault(shape.name, (name, shape))
+    for name, shape in faults.values():
+        input_shape = model.operation_model(name).input_shape
+        given = (input_shape and maker.value(input_shape, 5, [], False)) or {}
+        say(operation=name, fault=shape.name)
+        if sys.stdin.readline().strip() != "go":
+            continue
+        try:
+            client._make_api_call(name, given)
+            say(raised=None)
+        except ClientError as error:
+            said = error.response["Error"]
+            # Where services have left a query protocol, the code is that of old and the class is that of the shape.
+            code = shape.error_code if type(error).__name__ == shape.name else said["Code"]
+            say(raised=[code, said.get("Message")], should=[shape.error_code, "said so"])
+        except Exception as error:
+            say(raised=["%s: %s" % (type(error).__name__, error)], should=[])
 
 
 def main():
