@@ -82,6 +82,8 @@ export function renderFault(view: ReturnType<typeof faultView>, width: number, p
       ...wrap(fidelity, width, '  '),
       ...renderFields('select', select, width, paint),
     ]),
+    '',
+    ...wrap(TAKING, width),
     ...(view.params.length > 0 ? ['', ...renderFields('with', view.params, width, paint)] : []),
     ...renderExample(view.example, paint),
     '',
@@ -106,6 +108,9 @@ const REVERSAL: Record<Fault['reversal'], string> = {
   'self-heals': 'the system repairs itself; this program waits for that and says when it does not.',
   permanent: 'it stays. An experiment must say "allowPermanent: true".',
 };
+
+const TAKING =
+  'Of what "select" matches, "count: 2" or "percent: 50%" takes some: the first, or with "choose: random" random ones.';
 
 function renderFields(title: string, fields: readonly FieldView[], width: number, paint: Paint): string[] {
   const lines = fields.flatMap(({ name, form, doc, required, default: fallback }) => {

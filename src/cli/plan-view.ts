@@ -2,16 +2,18 @@ import { describeCall } from '../kernel/call.ts';
 import { renderDuration } from '../kernel/units.ts';
 import { oneLine } from '../kernel/visible.ts';
 import { describeLength } from '../report/lines.ts';
+import { chosenWith } from '../report/seed.ts';
 import { count, type Paint, wrap } from '../report/text.ts';
 import type { PlannedExperiment } from './plan.ts';
 
 /** A plan as a person reads it before saying yes. */
 export function renderPlan(plan: PlannedExperiment, width: number, paint: Paint): string {
-  const { title, file, account, injections, permissions } = plan;
+  const { title, file, account, injections, permissions, seed } = plan;
   return [
     ...wrap(title, width).map(paint.bold),
     ...wrap(`${file}, account ${account.name} (${account.kind})`, width).map(paint.dim),
     ...wrap(describeSize(plan), width),
+    ...(seed === undefined ? [] : wrap(chosenWith(seed), width)),
     ...injections.flatMap((injection) => renderInjection(injection, width, paint)),
     ...(permissions.length > 0
       ? ['', paint.bold('Permissions that the calls need'), ...wrap(permissions.join(', '), width, '  ')]

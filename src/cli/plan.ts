@@ -8,6 +8,7 @@ import { ERROR_CODES } from '../kernel/errors.ts';
 import { exitCodeOf, type Outcome, worst } from '../kernel/outcome.ts';
 import { redactor, redactProblem } from '../kernel/redact.ts';
 import { openAccount } from './accounts.ts';
+import { seedFor } from './seed.ts';
 
 /** A plan with the experiment and the account that it is of. */
 export interface PlannedExperiment extends Plan {
@@ -22,15 +23,15 @@ const PLAN_WITHIN_MS = 120_000;
 /** Plans every experiment on its account, one after another. No plan holds a secret. */
 export async function planAll(
   experiments: readonly Experiment[],
-  home: string,
-  say: (text: string) => void,
+  { home, seed, say }: { home: string; seed: number | undefined; say: (text: string) => void },
 ): Promise<PlannedExperiment[]> {
   const plans: PlannedExperiment[] = [];
   for (const experiment of experiments) {
     const runId = `plan-${newRunId(Date.now(), Math.random)}`;
     const account = await openAccount({ experiment, home, runId, parts: 'control', say });
     try {
-      const plan = await makePlan(experiment, { catalog, port: account.port }, AbortSignal.timeout(PLAN_WITHIN_MS));
+      const context = { catalog, port: account.port, seed: seedFor(experiment, seed) };
+      const plan = await makePlan(experiment, context, AbortSignal.timeout(PLAN_WITHIN_MS));
       const { kind, name } = account.port.account;
       const redact = redactor([...account.secrets, ...(experiment.secrets ?? [])]);
       plans.push({

@@ -18,6 +18,7 @@ import { tell } from './terminal.ts';
 
 export interface SuiteOptions {
   readonly home: string;
+  readonly seed: number | undefined;
   readonly yes: boolean;
   readonly events: string | undefined;
   readonly junit: string | undefined;
@@ -62,7 +63,7 @@ export async function runWithDisplay(experiments: readonly Experiment[], options
     showEntry(entry, screen);
   };
   try {
-    const request = { home: options.home, begun, say: display.say, listen };
+    const request = { home: options.home, seed: options.seed, begun, say: display.say, listen };
     const entries = await runSuite(experiments, request, signals.control, ended);
     if (options.junit !== undefined) reportAtEnd(options.junit, renderJunit(entries.map(readingOf)), warn);
     if (options.isSuite) screen.print(renderSuite(entries));

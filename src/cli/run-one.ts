@@ -12,11 +12,14 @@ import { type RunReading, readRun } from '../report/reading.ts';
 import { openAccount } from './accounts.ts';
 import { busyRemark } from './busy.ts';
 import { files } from './machine.ts';
+import { seedFor } from './seed.ts';
 import { version } from './version.ts';
 
 /** What one run needs to know besides its experiment. */
 export interface RunRequest {
   readonly home: string;
+  /** What --seed says. */
+  readonly seed: number | undefined;
   /** The run has its id and its folder; nothing has happened yet. */
   readonly begun: (runId: string, folder: string) => void;
   readonly say: (text: string) => void;
@@ -35,7 +38,7 @@ export interface FinishedRun {
  * @throws ChaosError when the account cannot be opened, or the user's key is not to be relied on; then nothing was touched.
  */
 export async function runOne(experiment: Experiment, request: RunRequest, control: RunControl): Promise<FinishedRun> {
-  const { home, begun, say, listen } = request;
+  const { home, seed, begun, say, listen } = request;
   const runId = newRunId(Date.now(), Math.random);
   const folder = runFolder(home, runId);
   begun(runId, folder);
@@ -58,6 +61,7 @@ export async function runOne(experiment: Experiment, request: RunRequest, contro
         files,
         home,
         runId,
+        seed: seedFor(experiment, seed),
         lease: account.lease,
         watchdog: spawnWatchdog({ home, mark: FILES.takenOver, key }),
         listen: (event) => listen(event, runId),

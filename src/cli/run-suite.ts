@@ -71,6 +71,7 @@ export function readingOf(entry: SuiteEntry): RunReading {
     problems,
     notes: [],
     expectedMs: undefined,
+    seed: undefined,
     isRunning: false,
     end: {
       outcome,

@@ -1,4 +1,5 @@
 import { Args, Flags } from '@oclif/core';
+import { SEED_MAX } from '../kernel/bounds.ts';
 
 /** The experiments that a command works on. */
 export const filesArgument = () =>
@@ -25,4 +26,14 @@ export const accountFlag = () =>
     summary: 'Account to use instead of the one in the file: a kept region, one of chaos.config.yaml, or host.',
     helpValue: 'NAME',
     env: 'CHAOS_ACCOUNT',
+  });
+
+/** `--seed N`: the seed that an earlier run or plan has shown. */
+export const seedFlag = () =>
+  Flags.integer({
+    summary: 'Choose the same targets again as the run or plan that showed this seed.',
+    helpValue: 'N',
+    min: 0,
+    max: SEED_MAX,
+    env: 'CHAOS_SEED',
   });

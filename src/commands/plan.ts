@@ -3,7 +3,7 @@ import { loadSound } from '../cli/experiments.ts';
 import { chaosHome, ensureHome } from '../cli/home.ts';
 import { outcomeOfPlans, type PlannedExperiment, planAll } from '../cli/plan.ts';
 import { renderPlan, renderPlanLine } from '../cli/plan-view.ts';
-import { accountFlag, filesArgument, setFlag } from '../cli/shared-flags.ts';
+import { accountFlag, filesArgument, seedFlag, setFlag } from '../cli/shared-flags.ts';
 
 export default class Plan extends ChaosCommand {
   static override summary =
@@ -16,12 +16,16 @@ export default class Plan extends ChaosCommand {
     "<%= config.bin %> <%= command.id %> experiments/az-outage.yaml --json | jq '.plans[0].injections[].calls'",
   ];
   static override args = { files: filesArgument() };
-  static override flags = { set: setFlag(), account: accountFlag() };
+  static override flags = { set: setFlag(), account: accountFlag(), seed: seedFlag() };
 
   async run(): Promise<{ v: 1; outcome: string; exitCode: number; plans: readonly PlannedExperiment[] }> {
     const { args, flags } = await this.parse(Plan);
     const experiments = await loadSound({ paths: args.files, set: flags.set, account: flags.account });
-    const plans = await planAll(experiments, ensureHome(chaosHome()), (text) => this.say(text));
+    const plans = await planAll(experiments, {
+      home: ensureHome(chaosHome()),
+      seed: flags.seed,
+      say: (text) => this.say(text),
+    });
     const [width, paint] = [this.width('stdout'), this.paint('stdout')];
     for (const plan of plans) {
       this.print(this.isQuiet() ? renderPlanLine(plan) : renderPlan(plan, width, paint));

@@ -3,7 +3,7 @@ import { ChaosCommand } from '../cli/chaos-command.ts';
 import { loadSound } from '../cli/experiments.ts';
 import { chaosHome, ensureHome } from '../cli/home.ts';
 import { runWithDisplay } from '../cli/run-display.ts';
-import { accountFlag, filesArgument, setFlag } from '../cli/shared-flags.ts';
+import { accountFlag, filesArgument, seedFlag, setFlag } from '../cli/shared-flags.ts';
 
 export default class Run extends ChaosCommand {
   static override summary = 'Run experiments, and restore everything that they touched.';
@@ -19,6 +19,7 @@ export default class Run extends ChaosCommand {
   static override flags = {
     set: setFlag(),
     account: accountFlag(),
+    seed: seedFlag(),
     events: Flags.string({
       summary: 'Write what happens into this file, as NDJSON.',
       helpValue: 'FILE',
@@ -39,6 +40,7 @@ export default class Run extends ChaosCommand {
       experiments,
       {
         home: ensureHome(chaosHome()),
+        seed: flags.seed,
         yes: flags.yes,
         events: flags.events,
         junit: flags.junit,

@@ -13,6 +13,8 @@ export interface RunContext {
   /** The folder that holds `runs/<runId>/`. Absolute. */
   readonly home: string;
   readonly runId: string;
+  /** From 0 to `SEED_MAX`: the same seed chooses the same targets. */
+  readonly seed: number;
   readonly lease: Lease;
   readonly watchdog: Watchdog;
   /** What is told while the run goes on. Entries are on disk before they are told. */
@@ -76,6 +78,8 @@ export interface Plan {
   readonly atMostMs: number;
   /** AWS actions (`ec2:StopInstances`) and facility operations that the calls of the plan need. */
   readonly permissions: readonly string[];
+  /** Present when targets were chosen at random: the same seed chooses the same again. */
+  readonly seed?: number;
 }
 
 export interface RunResult {
@@ -91,7 +95,7 @@ export type RunExperiment = (experiment: Experiment, context: RunContext, contro
 /** Resolves the targets and says what would be done. Reads only. */
 export type MakePlan = (
   experiment: Experiment,
-  context: Pick<RunContext, 'catalog' | 'port'>,
+  context: Pick<RunContext, 'catalog' | 'port' | 'seed'>,
   signal: AbortSignal,
 ) => Promise<Plan>;
 /** Restores what a dead run left harmed. */

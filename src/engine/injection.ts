@@ -42,8 +42,8 @@ function faultInjections({ leaf, step, fault, via, means, matches }: ResolvedFau
     forMs: step.forMs,
     landsWithinMs: means.landsWithinMs,
     restoresWithinMs: means.restoresWithinMs,
-    // The plan is minutes old: only a target that the selector still finds, in the same zone, may be touched. `count` was
-    // spent when it was made: a newcomer that sorts first pushes nobody out.
+    // The plan is minutes old: only a target that the selector still finds, in the same zone, may be touched. What it
+    // takes was chosen when it was made: a newcomer that sorts first pushes nobody out.
     capture: async (host, signal) => {
       const still = (await find(step, means, host, signal)).find((match) => match.name === name && match.zone === zone);
       return still && { undo: await means.capture(still.target, step.with, host, signal) };

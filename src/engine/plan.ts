@@ -1,35 +1,36 @@
 import type { Experiment } from '../experiment/experiment.ts';
 import type { PlannedInjection } from '../journal/entries.ts';
-import type { Catalog } from '../kernel/define.ts';
 import type { Problem } from '../kernel/errors.ts';
 import type { ReadPort } from '../kernel/ports.ts';
 import { checkBlastRadius } from '../safety/blast-radius.ts';
 import { checkPermanent } from '../safety/permanent.ts';
 import type { MakePlan, Plan } from './api.ts';
+import { isRandom } from './choose.ts';
 import { commandCallOf, runOf, undoOfCommand } from './commands.ts';
 import { lengthOf } from './length.ts';
 import { checkOverlaps } from './overlap.ts';
 import { permissionsOf, recordingPort } from './permissions.ts';
-import { problemsOf, type Resolved, type ResolvedCommand, resolveStep } from './resolve.ts';
+import { problemsOf, type ResolveContext, type Resolved, type ResolvedCommand, resolveStep } from './resolve.ts';
 import { readingPort } from './send.ts';
 import { type Leaf, leavesOf } from './steps.ts';
 
 /** Resolves the targets, reads their pre-images, and says which calls would be sent. Reads only. */
-export const makePlan: MakePlan = async (experiment, { catalog, port }, signal) => {
+export const makePlan: MakePlan = async (experiment, { catalog, port, seed }, signal) => {
   const { host, asked } = recordingPort(readingPort(port));
-  const { plan } = await resolvePlan(experiment, { catalog, host, signal });
+  const { plan } = await resolvePlan(experiment, { catalog, host, seed, signal });
   return { ...plan, permissions: permissionsOf(plan.injections, asked) };
 };
 
 /** The plan with the targets behind it. */
 export async function resolvePlan(
   experiment: Experiment,
-  context: { readonly catalog: Catalog; readonly host: ReadPort; readonly signal: AbortSignal },
+  context: ResolveContext,
 ): Promise<{ plan: Plan; resolved: readonly Resolved[] }> {
   const problems: Problem[] = [];
   const resolved: Resolved[] = [];
   const injections: PlannedInjection[] = [];
-  for (const leaf of leavesOf(experiment.method)) {
+  const leaves = leavesOf(experiment.method);
+  for (const leaf of leaves) {
     try {
       const one = await resolveStep(leaf, context);
       resolved.push(one);
@@ -39,9 +40,11 @@ export async function resolvePlan(
       problems.push(...problemsOf(error));
     }
   }
-  problems.push(...refusals(experiment, resolved));
+  const seed = leaves.some(isRandom) ? context.seed : undefined;
+  problems.push(...refusals(experiment, resolved, seed));
   const length = lengthOf(experiment, resolved, context.host.account);
-  return { plan: { injections, problems, ...length, permissions: permissionsOf(injections, []) }, resolved };
+  const permissions = permissionsOf(injections, []);
+  return { plan: { injections, problems, ...length, permissions, ...(seed !== undefined && { seed }) }, resolved };
 }
 
 /** The name of an injection: the number of its step and the name of its target. */
@@ -92,14 +95,14 @@ function planCommand({ leaf, step }: ResolvedCommand): PlannedInjection {
 }
 
 /** Every reason not to carry the plan out. */
-function refusals(experiment: Experiment, resolved: readonly Resolved[]): Problem[] {
+function refusals(experiment: Experiment, resolved: readonly Resolved[], seed: number | undefined): Problem[] {
   const faults = resolved.filter((one) => one.kind === 'fault');
   const touched = faults.flatMap(({ means, matches }) =>
     matches.map(({ name, zone }) => ({ kind: means.target.kind, name, zone })),
   );
   const steps = resolved.map((one) => ({ name: one.step.name, reversal: reversalOf(one), place: one.step.place }));
   return [
-    ...checkBlastRadius(touched, experiment.blastRadius, faults[0]?.step.place),
+    ...checkBlastRadius(touched, experiment.blastRadius, { place: faults[0]?.step.place, seed }),
     ...checkPermanent(steps, experiment.allowPermanent),
     ...checkOverlaps(faults),
   ];

@@ -3,6 +3,7 @@ import { type Catalog, DEFAULT_MEANS, type Fault, type Means, type MeansKind } f
 import { CallError, ChaosError, type Problem, refusalCode } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';
 import type { ReadPort } from '../kernel/ports.ts';
+import { choose } from './choose.ts';
 import { faultOf, meansOf } from './harm.ts';
 import { explain } from './send.ts';
 import type { Leaf } from './steps.ts';
@@ -33,11 +34,16 @@ export interface ResolvedCommand {
 
 export type Resolved = ResolvedFault | ResolvedCommand;
 
+export interface ResolveContext {
+  readonly catalog: Catalog;
+  readonly host: ReadPort;
+  /** From 0 to `SEED_MAX`; on it depends what is chosen at random. */
+  readonly seed: number;
+  readonly signal: AbortSignal;
+}
+
 /** Finds what a step would act on. @throws ChaosError what keeps it from being carried out. */
-export async function resolveStep(
-  leaf: Leaf,
-  { catalog, host, signal }: { catalog: Catalog; host: ReadPort; signal: AbortSignal },
-): Promise<Resolved> {
+export async function resolveStep(leaf: Leaf, { catalog, host, seed, signal }: ResolveContext): Promise<Resolved> {
   const { step } = leaf;
   if (step.kind === 'command') return { kind: 'command', leaf, step };
   const fault = await faultOf(catalog, step.fault);
@@ -48,12 +54,12 @@ export async function resolveStep(
   const found = await find(step, means, host, signal).catch((error: unknown) => {
     throw placed(error, step);
   });
-  const matches = found.slice(0, step.count);
+  const matches = choose(found, { ...leaf, step }, seed);
   if (matches.length === 0) throw new ChaosError(noTarget(step, means));
   return { kind: 'fault', leaf, step, fault, via, means, matches };
 }
 
-/** What the selector of a step matches: each once, in the target's stable order, whatever the step's `count` is. */
+/** What the selector of a step matches: each once, in the target's stable order, however many of them the step takes. */
 export async function find(
   step: FaultStep,
   { target }: Means,

@@ -90,12 +90,14 @@ async function begin(run: Run): Promise<readonly Resolved[] | undefined> {
   await context.watchdog.start(journal.folder);
   run.watched = true;
   await journal.keepRoom();
-  const { plan, resolved } = await resolvePlan(experiment, { catalog: context.catalog, host, signal: method.signal });
+  const { catalog, seed } = context;
+  const { plan, resolved } = await resolvePlan(experiment, { catalog, host, seed, signal: method.signal });
   if (plan.problems.length > 0) return refuse(plan.problems);
   const { injections, expectedMs, atMostMs } = plan;
   run.expectedEndMs = clock.nowMs() + expectedMs;
   run.endsAtMs = clock.nowMs() + atMostMs;
-  await journal.append({ type: 'planned', injections, expectedMs, atMostMs });
+  const chosen = plan.seed !== undefined && { seed: plan.seed };
+  await journal.append({ type: 'planned', injections, expectedMs, atMostMs, ...chosen });
   return resolved;
 }
 

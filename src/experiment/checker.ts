@@ -167,7 +167,7 @@ function valueAt(root: unknown, path: Path): unknown {
 
 /** Keys that people write beside the mapping that they belong into. */
 const HOMES = {
-  select: ['count'],
+  select: ['count', 'percent', 'choose'],
   with: ['rate', 'timeout'],
   steadyStateHypothesis: ['recoverWithin', 'baseline', 'stay'],
 };

@@ -23,6 +23,8 @@ export interface Experiment {
   /** Programs that the author lists to run at the end, besides the undo that every fault derives. */
   readonly rollbacks: readonly CommandStep[];
   readonly allowPermanent: boolean;
+  /** The seed that the file asks for. */
+  readonly seed?: number;
 }
 
 export interface Hypothesis {
@@ -98,12 +100,18 @@ export interface FaultStep extends StepBase {
   readonly fault: string;
   readonly via?: MeansKind;
   readonly select: Readonly<Record<string, unknown>>;
-  /** At most so many of the matches, the first in the target's stable order; absent: all. */
-  readonly count?: number;
+  /** Which of the matches it acts on; absent: all of them. */
+  readonly take?: Take;
   readonly with: Readonly<Record<string, unknown>>;
   /** How long the fault stays in place before it is reverted; absent: until the method ends. */
   readonly forMs?: number;
 }
+
+/** Some of the matches: so many at most, or a share of them, above 0 and up to 1. */
+export type Take = ({ readonly count: number } | { readonly percent: number }) & {
+  /** The first in the target's stable order, or random ones. */
+  readonly choose: 'first' | 'random';
+};
 
 /** A program of the author's own. Without `undo` it is permanent and must say so. */
 export interface CommandStep extends StepBase {

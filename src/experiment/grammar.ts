@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { OBSERVATION_MAX_MS } from '../kernel/bounds.ts';
+import { OBSERVATION_MAX_MS, SEED_MAX } from '../kernel/bounds.ts';
 import type { MeansKind } from '../kernel/define.ts';
-import { anything, duration, flag, integer, listOf, mapOf, oneOf, rate, text } from '../kernel/schema.ts';
+import { anything, duration, flag, integer, listOf, mapOf, oneOf, rate, share, text } from '../kernel/schema.ts';
 import { renderDuration } from '../kernel/units.ts';
 
 /** The keys of an experiment, each declared once: validation, JSON Schema and help derive from these. */
@@ -29,6 +29,10 @@ export const EXPERIMENT = {
   method: required('What goes wrong, step by step.', 'list the steps, such as "- fault: az.power-loss"'),
   rollbacks: anything({ doc: 'Programs that run at the end, besides the undo that every fault derives.' }),
   allowPermanent: flag({ doc: 'Permits steps that nothing can revert.' }).optional(),
+  seed: integer({
+    doc: 'Repeats the random choices of an earlier run; --seed outranks it. Made anew for each run by default.',
+    max: SEED_MAX,
+  }).optional(),
 };
 
 export const HYPOTHESIS = {
@@ -98,9 +102,16 @@ const PROGRAM = {
   timeout: duration({ doc: 'It is ended after this long.', min: '1ms', max: '1h' }).prefault('60s'),
 };
 
-/** Common to every selector. */
-export const COUNT = {
-  count: integer({ doc: 'At most so many of the matches, the first in a stable order.', min: 1 }).optional(),
+const CHOICES = ['first', 'random'] as const;
+/** Common to every selector: which of the matches are taken. */
+export const TAKE = {
+  count: integer({ doc: 'At most so many of the matches; all of them by default.', min: 1 }).optional(),
+  percent: share({ doc: 'Instead of a count, a share of the matches: rounded down, and at least one.' })
+    .refine((value) => value > 0, 'write a percentage above 0%, such as 50%')
+    .optional(),
+  choose: oneOf(CHOICES, {
+    doc: 'Which ones: the first in a stable order, which is the default, or random ones, which a seed repeats.',
+  }).optional(),
 };
 
 /** A step does one of four things; the key that says which is its discriminator. */
@@ -108,7 +119,7 @@ export const STEPS = {
   fault: {
     ...STEP,
     fault: text({ doc: 'Which fault; "chaos fault list" shows all.' }),
-    select: anything({ doc: 'Which targets; everything by default. "count" takes the first so many.' }),
+    select: anything({ doc: 'Which targets; everything by default. "count" or "percent" takes some of them.' }),
     with: anything({ doc: 'The parameters of the fault.' }),
     for: held,
     via: oneOf(MEANS, { doc: 'How it is injected; the kind of the account decides by default.' }).optional(),

@@ -13,7 +13,6 @@ import {
 } from './blueprint-grammar.ts';
 import {
   BLAST_RADIUS,
-  COUNT,
   EXPERIMENT,
   HYPOTHESIS,
   HYPOTHESIS_PROBE,
@@ -22,6 +21,7 @@ import {
   ROLLBACK,
   SAMPLING,
   STEPS,
+  TAKE,
 } from './grammar.ts';
 import { BELOW, QUANTILES, SUCCESS } from './tolerance.ts';
 import { FLAG_RULE, NUMBER_RULE, TEXT_RULE } from './tolerance-grammar.ts';
@@ -66,6 +66,13 @@ export function experimentJsonSchema(catalog: { faults: readonly Fault[]; probes
         type: 'string',
         pattern: '\\$\\{[^}]*\\}',
         description: 'A reference to a parameter or a variable.',
+      },
+      taken: {
+        description: 'A count or a percentage, never both; "choose" belongs to one of them.',
+        allOf: [
+          { not: { required: ['count', 'percent'] } },
+          { anyOf: [{ not: { required: ['choose'] } }, { required: ['count'] }, { required: ['percent'] }] },
+        ],
       },
       step: stepSchema(byId(catalog.faults), steps),
       probe: { allOf: byId(catalog.probes).map(probeSchema), properties: { probe: ids(byId(catalog.probes)) } },
@@ -112,10 +119,12 @@ function stepSchema(faults: readonly Fault[], steps: Schema): Schema {
   };
 }
 
+const TAKEN: Schema = { $ref: '#/definitions/taken' };
+
 function faultSchema({ id, params, means }: Fault): Schema {
-  const selects = Object.values(means).map(({ target }) => objectOf({ ...(target.select as Fields), ...COUNT }));
+  const selects = Object.values(means).map(({ target }) => objectOf({ ...(target.select as Fields), ...TAKE }));
   const distinct = [...new Map(selects.map((select) => [JSON.stringify(select), select])).values()];
-  const select: Schema = distinct.length === 1 ? { ...distinct[0] } : { anyOf: distinct };
+  const select: Schema = { ...(distinct.length === 1 ? distinct[0] : { anyOf: distinct }), allOf: [TAKEN] };
   const needed = [
     ...(hasRequired(params) ? ['with'] : []),
     ...(distinct.every((one) => 'required' in one) ? ['select'] : []),

@@ -174,6 +174,7 @@ async function check(
     method,
     rollbacks,
     allowPermanent: top.allowPermanent ?? false,
+    ...(top.seed !== undefined && { seed: top.seed }),
   };
 }
 

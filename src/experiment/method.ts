@@ -6,10 +6,11 @@ import { nearest } from '../kernel/suggest.ts';
 import { renderDuration } from '../kernel/units.ts';
 import { type Checker, isMapping, isMisspelt } from './checker.ts';
 import type { CommandStep, FaultStep, Step } from './experiment.ts';
-import { COUNT, ROLLBACK, STEPS } from './grammar.ts';
+import { ROLLBACK, STEPS, TAKE } from './grammar.ts';
 import { chooseMeans } from './means.ts';
 import { checkName } from './probe-use.ts';
 import type { Path } from './source.ts';
+import { readTake, type Taken } from './take.ts';
 
 export interface MethodReading {
   readonly checker: Checker;
@@ -109,14 +110,16 @@ function readFault(reading: MethodReading, at: Path): FaultStep | undefined {
     noMeans(reading, at, fault);
     return undefined;
   }
-  const { count, ...select } = readPart(checker, [...at, 'select'], { ...chosen.means.target.select, ...COUNT });
+  const shape = { ...chosen.means.target.select, ...TAKE };
+  const { count, percent, choose, ...select } = readPart(checker, [...at, 'select'], shape);
+  const take = readTake(checker, [...at, 'select'], { count, percent, choose } as Taken);
   return {
     kind: 'fault',
     ...common,
     fault: fault.id,
     ...(read.via !== undefined && { via: read.via }),
     select,
-    ...(typeof count === 'number' && { count }),
+    ...(take && { take }),
     with: params,
     ...(read.for !== undefined && { forMs: read.for }),
   };

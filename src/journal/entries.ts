@@ -26,12 +26,14 @@ export type EntryBody =
       readonly pid: number;
     }
   | { readonly type: 'refused'; readonly problems: readonly Problem[] }
+  /** `seed` is there when targets were chosen at random: with the same one, the same are chosen again. */
   | {
       readonly type: 'planned';
       readonly injections: readonly PlannedInjection[];
       readonly expectedMs: number;
       /** Absent in a journal of a version that did not say. */
       readonly atMostMs?: number;
+      readonly seed?: number;
     }
   | { readonly type: 'phase'; readonly phase: Phase }
   | { readonly type: 'step'; readonly step: string; readonly state: 'began' | 'ended' }

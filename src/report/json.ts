@@ -18,6 +18,7 @@ export function runJson(run: RunReading, journal: string) {
     file: run.file,
     account: { kind: run.account.kind, name: run.account.name },
     parameters: run.parameters,
+    seed: run.seed ?? null,
     why: run.end?.why ?? (run.isRunning ? 'the run goes on' : 'the run has no end in its journal'),
     /** As they are now: null while the run goes on. */
     targets: targetsNow(run),

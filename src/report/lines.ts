@@ -3,6 +3,7 @@ import { outcomeOfProblems } from '../kernel/errors.ts';
 import { renderDuration } from '../kernel/units.ts';
 import { oneLine } from '../kernel/visible.ts';
 import { elapsedMs } from './reading.ts';
+import { chosenWith } from './seed.ts';
 import { count } from './text.ts';
 
 /** What a phase means to somebody who watches. */
@@ -54,7 +55,7 @@ function describeEntry(entry: Entry, name: string): string | undefined {
     case 'refused':
       return `${outcomeOfProblems(entry.problems)}: ${entry.problems.map(({ what }) => what).join('; ')}`;
     case 'planned':
-      return `planned: ${count(entry.injections.length, 'injection')}, ${describeLength(entry)}`;
+      return describePlanned(entry);
     case 'phase':
       // What is restored says so itself.
       return entry.phase === 'revert' ? undefined : `${entry.phase}: ${PHASE_MEANING[entry.phase]}`;
@@ -79,6 +80,11 @@ function describeEntry(entry: Entry, name: string): string | undefined {
     default:
       return undefined;
   }
+}
+
+function describePlanned(entry: Extract<Entry, { type: 'planned' }>): string {
+  const chosen = entry.seed === undefined ? '' : `, ${chosenWith(entry.seed)}`;
+  return `planned: ${count(entry.injections.length, 'injection')}, ${describeLength(entry)}${chosen}`;
 }
 
 type InjectionEntry = Extract<Entry, { injection: string }>;

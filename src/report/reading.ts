@@ -36,6 +36,8 @@ export interface RunReading {
   readonly problems: readonly Problem[];
   readonly notes: readonly string[];
   readonly expectedMs: number | undefined;
+  /** With which targets were chosen at random; undefined when none was. */
+  readonly seed: number | undefined;
   /** Whether its process lives: then nothing in it is final. */
   readonly isRunning: boolean;
   /** Undefined while the run goes on, and when it died. */
@@ -82,6 +84,7 @@ export function readRun(entries: readonly Entry[], isRunning = false): RunReadin
     problems: entries.flatMap(problemsOf),
     notes: allOf(entries, 'note').map(({ text }) => text),
     expectedMs: firstOf(entries, 'planned')?.expectedMs,
+    seed: firstOf(entries, 'planned')?.seed,
     isRunning,
     end: ended && { outcome: ended.outcome, why: ended.why, targets: ended.targets },
   };

@@ -2,6 +2,7 @@ import type { ProbeVerdict } from '../journal/entries.ts';
 import { renderDuration, renderShare } from '../kernel/units.ts';
 import type { InjectionReading } from './injections.ts';
 import { JUDGED_PHASES, type RunReading } from './reading.ts';
+import { chosenWith } from './seed.ts';
 import { latency, type Paint, padEnd, padStart, shorten, wrap } from './text.ts';
 
 /** From this width on, a row also shows the median and the most frequent failures. */
@@ -49,10 +50,11 @@ function paintVerdict({ verdict }: ProbeVerdict, paint: Paint): (text: string) =
 }
 
 /** What was injected, what was seen of it, and how it was taken back. */
-export function renderFaults({ injections, isRunning }: RunReading, width: number, paint: Paint): string[] {
+export function renderFaults({ injections, isRunning, seed }: RunReading, width: number, paint: Paint): string[] {
   if (injections.length === 0) return [];
   return [
     paint.bold('Faults'),
+    ...(seed === undefined ? [] : wrap(chosenWith(seed), width, '  ').map(paint.dim)),
     ...injections.flatMap((injection) => [
       `  ${shorten(`${injection.fault} on ${injection.target}${describeZone(injection)}`, width - 2)}`,
       ...evidence(injection, isRunning).flatMap(({ text, tone }) =>

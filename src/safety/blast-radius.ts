@@ -11,35 +11,32 @@ export interface Touched {
 
 /**
  * Refuses a method that touches more targets, or more zones, than the experiment allows. A target that several steps
- * touch counts once. A target without a zone counts towards no zone.
+ * touch counts once. A target without a zone counts towards no zone. `seed`: with which some of them were chosen at random.
  */
 export function checkBlastRadius(
   touched: readonly Touched[],
   radius: { readonly targets: number; readonly zones: number },
-  place?: Place,
+  { place, seed }: { readonly place?: Place | undefined; readonly seed?: number | undefined } = {},
 ): Problem[] {
   const targets = [...new Set(touched.map(({ kind, name }) => `${kind} ${name}`))].sort();
   const zones = [...new Set(touched.flatMap(({ zone }) => zone ?? []))].sort();
   return [
-    ...exceeds('targets', targets, radius.targets, place, 'add "count: MOST" to the selector'),
-    ...exceeds('zones', zones, radius.zones, place, 'add a zone to the selector'),
-  ];
+    ...exceeds('targets', targets, radius.targets, 'add "count: MOST" to the selector'),
+    ...exceeds('zones', zones, radius.zones, 'add a zone to the selector'),
+  ].map(({ what, ...rest }) => ({
+    ...rest,
+    what: seed === undefined ? what : `with the seed ${seed}, ${what}`,
+    ...(place && { where: place }),
+  }));
 }
 
-function exceeds(
-  kind: 'targets' | 'zones',
-  found: readonly string[],
-  most: number,
-  where: Place | undefined,
-  narrow: string,
-): Problem[] {
+function exceeds(kind: 'targets' | 'zones', found: readonly string[], most: number, narrow: string): Problem[] {
   if (found.length <= most) return [];
   const shown = found.length > 5 ? `${found.slice(0, 5).join(', ')}, ...` : found.join(', ');
   return [
     {
       code: 'SAFETY_BLAST_RADIUS',
       what: `the method would touch ${found.length} ${kind} (${shown}), and the blast radius allows ${most}`,
-      ...(where && { where }),
       fix: `${narrow.replace('MOST', String(most))}, or set "blastRadius: { ${kind}: ${found.length} }" if that is meant`,
     },
   ];

@@ -51,3 +51,20 @@ test('a plan starts no instance, and leaves no process behind', async () => {
   expect(existsSync(mark), 'an instance was started').toBe(false);
   await until('no process is left', 5_000, () => processesOf(home).length === 0);
 });
+
+test('a random choice follows --seed, or else the seed of the file, and says which it was', async () => {
+  const folder = path.join(home, 'random');
+  mkdirSync(folder);
+  writeFileSync(path.join(folder, 'region.yaml'), blueprint('/dev/null').replace('perZone: 1', 'perZone: 6'));
+  const random = EXPERIMENT.replace('zone: use1-az1 }', 'percent: 20%, choose: random }');
+  writeFileSync(path.join(folder, 'experiment.yaml'), `${random}seed: 7\n`);
+  const plan = async (...flags: string[]) => {
+    const { code, stdout, stderr } = await runCli(['plan', 'experiment.yaml', ...flags], { home, cwd: folder });
+    expect(code, stderr).toBe(0);
+    return stdout;
+  };
+  const [asWritten, asked] = await Promise.all([plan(), plan('--seed', '11')]);
+  expect(asWritten).toContain('targets chosen with the seed 7; again with --seed 7');
+  expect(asked).toContain('targets chosen with the seed 11; again with --seed 11');
+  expect(asWritten).toMatch(/^ {2}aws\.ec2\.stop-instances on web-a\d/m);
+});

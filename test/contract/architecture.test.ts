@@ -54,6 +54,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   'log-update': ['cli'],
   'junit-report-builder': ['report'],
   'hdr-histogram-js': ['engine'],
+  'pure-rand': ['engine'],
   'dns-packet': ['host', 'region'],
   cborg: ['region'],
 };

@@ -208,7 +208,7 @@ describe('count', () => {
       if (operation === 'DescribeLamps' && ++reads === 3)
         at.world.lamps.unshift({ name: 'a0', zone: 'a', lit: true, whole: true, by: 'nobody' });
     };
-    const { outcome } = await at.run(lampExperiment({ method: [faultStep({ count: 1 })] }));
+    const { outcome } = await at.run(lampExperiment({ method: [faultStep({ take: { count: 1, choose: 'first' } })] }));
     expect(at.world.sent.map(({ input }) => input.name)).toEqual(['a1', 'a1']);
     expect(outcome).toBe('held');
   });

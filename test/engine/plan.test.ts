@@ -43,7 +43,11 @@ describe('a plan', () => {
   test('takes at most as many targets as the step says, each once, in a stable order', async () => {
     const at = scene({ world: new LampWorld(['a'], 5) });
     const context = { ...at.context, port: at.world.port(at.clock) };
-    const { injections } = await makePlan(lampExperiment({ method: [faultStep({ count: 2 })] }), context, SIGNAL);
+    const { injections } = await makePlan(
+      lampExperiment({ method: [faultStep({ take: { count: 2, choose: 'first' } })] }),
+      context,
+      SIGNAL,
+    );
     expect(injections.map(({ target }) => target)).toEqual(['a1', 'a2']);
   });
 

@@ -43,6 +43,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   $ref: (rule, { it, check, root }) =>
     check(byName(root.definitions)[String(rule).replace('#/definitions/', '')] ?? {}, it),
   type: (rule, { it }) => [rule].flat().some((type) => isOfType(String(type), it)),
+  not: (rule, { it, check }) => !check(rule as Schema, it),
   const: (rule, { it }) => rule === it,
   enum: (rule, { it }) => (rule as readonly unknown[]).includes(it),
   pattern: (rule, { it }) => text(it, (value) => new RegExp(String(rule), 'u').test(value)),

@@ -119,7 +119,7 @@ describe('a method', () => {
     ]);
     expect(method[0]).toMatchObject({
       select: { tag: { tier: 'web' } },
-      count: 1,
+      take: { count: 1, choose: 'first' },
       with: { grace: 30_000, force: false },
       forMs: 20_000,
       afterMs: 1_000,

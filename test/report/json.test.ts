@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { renderEvent } from '../../src/report/events.ts';
 import { runJson, suiteJson } from '../../src/report/json.ts';
+import { lineRenderer } from '../../src/report/lines.ts';
 import { readRun } from '../../src/report/reading.ts';
+import { renderSummary } from '../../src/report/summary.ts';
+import { PLAIN } from '../../src/report/text.ts';
 import { deviated, died, dirty, held, refused } from './entries.ts';
 
 const json = (entries: typeof held) => runJson(readRun(entries), '/home/.chaos/runs/x');
@@ -40,4 +43,12 @@ test('an event is one line of JSON with its version and its run', () => {
   const line = first ? renderEvent(first, 'r1') : '';
   expect(line.indexOf('\n')).toBe(line.length - 1);
   expect(JSON.parse(line)).toMatchObject({ v: 1, seq: 1, type: 'run-started', runId: 'r1' });
+});
+
+test('the seed of a random choice stands in every reading of a run, with the flag that repeats it', () => {
+  const random = held.map((entry) => (entry.type === 'planned' ? { ...entry, seed: 42 } : entry));
+  const again = 'targets chosen with the seed 42; again with --seed 42';
+  expect(json(random).seed).toBe(42);
+  expect(random.map(lineRenderer()).filter((line) => line?.includes(again))).toHaveLength(1);
+  expect(renderSummary(readRun(random), { journal: 'x' }, 80, PLAIN)).toContain(`Faults\n  ${again}\n`);
 });

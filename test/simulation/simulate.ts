@@ -126,6 +126,7 @@ async function playRun(one: Case, { sim, disk, mean, trespasses, recover }: Scen
     files,
     home: '/home',
     runId: 'simulated',
+    seed: 1,
     tool: '0.0.0',
     pid: 1,
     reach: { kind: 'embedded', name: 'sim' },

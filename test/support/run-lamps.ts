@@ -120,6 +120,7 @@ export function scene(parts: Partial<RunContext> & { world?: LampWorld; clock?: 
     files: disk.files(() => true, clock),
     home: '/home',
     runId: RUN,
+    seed: 1,
     tool: '0.0.0',
     pid: 4242,
     reach: { kind: 'embedded', name: 'embedded', endpoint: 'http://127.0.0.1:1' },
