@@ -14,6 +14,10 @@ export interface Desired {
   /** Records as published: a change that is still PENDING is not among them. */
   readonly hostedZones: readonly DesiredHostedZone[];
   readonly network: Network;
+  /** None when absent. */
+  readonly healthChecks?: readonly DesiredHealthCheck[];
+  /** Where those who ask are; of interest to records that are routed by latency. */
+  readonly region?: string;
   readonly toxics: readonly {
     readonly name: string;
     readonly from: LinkEnd;
@@ -76,6 +80,8 @@ export interface DesiredLoadBalancer {
 export interface DesiredHostedZone {
   readonly id: string;
   readonly name: string;
+  /** Answered by the resolver of the VPC alone, before any public zone. */
+  readonly isPrivate?: boolean;
   readonly records: readonly DesiredRecord[];
 }
 
@@ -86,8 +92,33 @@ export interface DesiredRecord {
   readonly values: readonly string[];
   /** An alias: answered with the addresses of this load balancer or record name at the time of the query. */
   readonly aliasOf?: string;
+  /** Whether an alias counts as healthy only while its target is. */
+  readonly evaluateTargetHealth?: boolean;
   readonly setIdentifier?: string;
+  /** One routing policy: the sets of a name and type have the same. */
   readonly weight?: number;
+  readonly region?: string;
+  readonly failover?: 'PRIMARY' | 'SECONDARY';
+  readonly multiValue?: boolean;
+  readonly healthCheckId?: string;
+}
+
+/** A health check of Route 53: the data plane probes it from outside the VPC and says whether it passes. */
+export interface DesiredHealthCheck {
+  readonly id: string;
+  readonly type: 'HTTP' | 'HTTP_STR_MATCH' | 'TCP';
+  /** The place to probe: an address of the VPC, or, without one, a name. */
+  readonly address?: string;
+  readonly host?: string;
+  readonly port: number;
+  readonly path: string;
+  readonly search?: string;
+  readonly intervalMs: number;
+  /** So many results in a row change its mind. */
+  readonly threshold: number;
+  readonly inverted: boolean;
+  /** Not probed: it passes. */
+  readonly disabled: boolean;
 }
 
 /** What the data plane reports, fact by fact. */
@@ -111,6 +142,13 @@ export type Observed =
       readonly loadBalancer: string;
       readonly instanceId: string;
       readonly state: 'initial' | 'healthy' | 'unhealthy' | 'draining';
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'health-check';
+      readonly healthCheckId: string;
+      /** Before it is inverted. */
+      readonly passes: boolean;
       readonly reason: string;
     }
   | { readonly type: 'load-balancer'; readonly name: string; readonly url: string }

@@ -18,14 +18,14 @@ export class SimNames {
   readonly #troubles = createTroubles();
   #authority: Authority;
 
-  constructor(count: number, clock: Clock, random: () => number, addressesOf: Authority['addressesOf']) {
+  constructor(count: number, clock: Clock, random: () => number, health: Pick<Authority, 'addressesOf' | 'isPassing'>) {
     this.nameServers = Array.from({ length: count }, (_, k) => ({
       address: '127.0.0.1',
       port: 5_301 + k,
       name: nameServerName(k + 1),
     }));
     this.#cache = createDnsCache(() => clock.nowMs());
-    this.#authority = { zones: [], addressesOf, random };
+    this.#authority = { zones: [], ...health, isServing: () => true, region: 'us-east-1', random };
   }
 
   publish({ hostedZones, loadBalancers, resolverTroubles = [] }: Desired): void {

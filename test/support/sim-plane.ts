@@ -30,7 +30,9 @@ export class SimPlane {
   constructor(world: World, clock: VirtualClock, nameServers: number, random: () => number) {
     this.#world = world;
     this.#clock = clock;
-    this.names = new SimNames(nameServers, clock, random, (dnsName) => this.#addressesOf(dnsName));
+    const addressesOf = (dnsName: string) => this.#addressesOf(dnsName);
+    const isPassing = (id: string) => this.#isPassing(id);
+    this.names = new SimNames(nameServers, clock, random, { addressesOf, isPassing });
     world.observe({ type: 'listening', resolver: RESOLVER, nameServers: this.names.nameServers });
     this.#desired = world.desired();
     for (const instance of this.#desired.instances) this.#start(instance, 'ready');
@@ -84,6 +86,13 @@ export class SimPlane {
     return reached === 'answers' ? 200 : reached === 'silent' ? 504 : 502;
   }
   #turn = 0;
+
+  #isPassing(id: string): boolean {
+    const check = this.#desired.healthChecks?.find((one) => one.id === id);
+    if (!check) return true;
+    const passes = check.disabled || this.reach(check.address ?? '', check.port) === 'answers';
+    return passes !== check.inverted;
+  }
 
   /** Signals the process of an instance; the reason when it is refused. */
   signal(input: { instanceId: string; pid: number; startTime: string; signal: string }): string | undefined {

@@ -2,6 +2,7 @@ import type { Desired, DesiredInstance, Observed, PlaneRequests } from '../contr
 import { NO_NETWORK } from '../network.ts';
 import type { PlaneConfig, PlaneRequestName } from '../plane-link.ts';
 import { Balancers } from './balancer/balancers.ts';
+import { HealthChecks } from './dns/health-checks.ts';
 import { type Names, startNames } from './dns/names.ts';
 import type { Caller } from './links/effect.ts';
 import { Fabric } from './links/fabric.ts';
@@ -28,6 +29,7 @@ export async function startPlane(config: PlaneConfig, listeners: PlaneListeners)
   return { request: (name, input) => plane.request(name, input) };
 }
 
+const OUTSIDE: Caller = { kind: 'outside' };
 const NOTHING: Desired = {
   instances: [],
   zones: [],
@@ -45,6 +47,7 @@ class RunningPlane {
   readonly #findPort = createPortFinder(Math.random);
   readonly #supervisor: Supervisor;
   readonly #balancers: Balancers;
+  readonly #checks: HealthChecks;
   #names: Names | undefined;
   #desired: Desired = NOTHING;
   /** Desired states are applied one after another. */
@@ -54,6 +57,13 @@ class RunningPlane {
     this.#config = config;
     this.#listeners = listeners;
     this.#balancers = new Balancers(this.#fabric, listeners.report);
+    this.#checks = new HealthChecks({
+      // A link accepts also for what is dark: it is no way there unless somebody hears.
+      reach: async (address, port) =>
+        this.#fabric.hears(OUTSIDE, address, port) ? this.#fabric.listener(OUTSIDE, address, port) : undefined,
+      addresses: async (name) => (await this.#names?.addresses(name)) ?? [],
+      report: listeners.report,
+    });
     this.#supervisor = new Supervisor({
       folder: config.environment.folder,
       environment: (instance, hiddenPort) => this.#environment(instance, hiddenPort),
@@ -67,6 +77,8 @@ class RunningPlane {
     const names = await startNames({
       count: this.#config.nameServers,
       addressesOf: (dnsName) => this.#balancers.addressesOf(dnsName),
+      isServing: (dnsName) => this.#balancers.isServing(dnsName),
+      isPassing: (id) => this.#checks.isPassing(id),
       random: Math.random,
       nowMs: () => performance.now(),
     });
@@ -98,6 +110,7 @@ class RunningPlane {
       await this.#balancers.apply(desired);
       this.#place(desired);
       this.#names?.publish(desired);
+      this.#checks.apply(desired.healthChecks ?? []);
       this.#closeGateways(desired);
       await gone;
     });
@@ -160,6 +173,7 @@ class RunningPlane {
 
   async #shutdown(): Promise<Record<string, never>> {
     await this.#supervisor.shutdown();
+    this.#checks.close();
     this.#balancers.close();
     this.#fabric.close();
     for (const gateway of this.#gateways.values()) void gateway.then((one) => one.close());

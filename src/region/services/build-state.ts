@@ -34,6 +34,7 @@ export function buildState({ blueprint, name, wallMs, random, accountId, instanc
     loadBalancers: [],
     hostedZones: [],
     changes: {},
+    healthChecks: [],
     toxics: {},
     troubles: {},
     plane: { nameServers: [] },

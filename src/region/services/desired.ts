@@ -1,8 +1,15 @@
-import type { Desired, DesiredHostedZone, DesiredInstance, DesiredLoadBalancer, DesiredRecord } from '../contract.ts';
+import type {
+  Desired,
+  DesiredHealthCheck,
+  DesiredHostedZone,
+  DesiredInstance,
+  DesiredLoadBalancer,
+  DesiredRecord,
+} from '../contract.ts';
 import { networkOf } from './ec2/network/network-of.ts';
 import { resolverTroubles } from './facility/troubles.ts';
 import { plainName } from './route53/names.ts';
-import type { HostedZone, Instance, LoadBalancer, RecordSet, RegionState } from './state.ts';
+import type { HealthCheck, HostedZone, Instance, LoadBalancer, RecordSet, RegionState } from './state.ts';
 
 /** What the data plane is to do, as the state asks for it. */
 export function desiredOf(state: RegionState): Desired {
@@ -12,6 +19,8 @@ export function desiredOf(state: RegionState): Desired {
     loadBalancers: state.loadBalancers.map(desiredLoadBalancer),
     hostedZones: state.hostedZones.filter(({ published }) => published.length > 0).map(desiredHostedZone),
     network: networkOf(state),
+    healthChecks: state.healthChecks.map(desiredHealthCheck),
+    region: state.region,
     toxics: Object.entries(state.toxics).map(([name, toxic]) => ({ name, ...toxic })),
     resolverTroubles: resolverTroubles(state),
   };
@@ -43,21 +52,45 @@ function desiredLoadBalancer(balancer: LoadBalancer): DesiredLoadBalancer {
   };
 }
 
-const desiredHostedZone = ({ id, name, published }: HostedZone): DesiredHostedZone => ({
+const desiredHostedZone = ({ id, name, published, vpcs }: HostedZone): DesiredHostedZone => ({
   id,
   name: plainName(name),
+  ...(vpcs && { isPrivate: true }),
   records: published.map(desiredRecord),
 });
 
-const desiredRecord = ({ name, type, ttl, values, alias, setIdentifier, weight }: RecordSet): DesiredRecord => ({
+const desiredRecord = ({ name, type, ttl, values, alias, ...routing }: RecordSet): DesiredRecord => ({
   name: plainName(name),
   type,
   ttl: ttl ?? ALIAS_TTL,
   values,
   ...(alias && { aliasOf: plainName(alias.dnsName).replace(/^dualstack\./, '') }),
-  ...(setIdentifier !== undefined && { setIdentifier }),
-  ...(weight !== undefined && { weight }),
+  ...(alias?.evaluateTargetHealth && { evaluateTargetHealth: true }),
+  ...routing,
 });
+
+const desiredHealthCheck = ({ id, config }: HealthCheck): DesiredHealthCheck => {
+  const { type, address, host, port, path = '/', search, interval, threshold, inverted, disabled } = config;
+  return {
+    id,
+    type,
+    ...(address !== undefined && { address }),
+    ...(host !== undefined && { host: plainName(host.toLowerCase()) }),
+    port,
+    path: path.startsWith('/') ? path : `/${path}`,
+    ...(search !== undefined && { search }),
+    intervalMs: (interval * 1_000) / HURRY,
+    threshold,
+    inverted,
+    disabled,
+  };
+};
+
+/**
+ * A cloud's checkers look every 10 or 30 seconds each, and there are many of them; in a region of one machine, whose
+ * outages last seconds, the only one looks so many times as often.
+ */
+const HURRY = 20;
 
 /** Seconds for which an answer made from an alias may be remembered. */
 const ALIAS_TTL = 60;

@@ -20,6 +20,11 @@ export function observe(state: RegionState, fact: Observed, nowMs: number): void
     case 'target-health':
       observeHealth(state, fact);
       return;
+    case 'health-check': {
+      const check = state.healthChecks.find(({ id }) => id === fact.healthCheckId);
+      if (check) check.seen = { passes: fact.passes, reason: fact.reason, atMs: nowMs };
+      return;
+    }
     case 'log':
       return;
   }

@@ -59,6 +59,12 @@ export class Balancers {
     return found && this.#addresses(found);
   }
 
+  /** Whether a node of the load balancer of that name has power and a healthy target. */
+  isServing(dnsName: string): boolean {
+    const found = [...this.#balancers.values()].find(({ desired }) => desired.dnsName.toLowerCase() === dnsName);
+    return [...(found?.nodes.values() ?? [])].some((node) => node.serves());
+  }
+
   close(): void {
     for (const [name, balancer] of [...this.#balancers]) this.#end(name, balancer);
   }

@@ -1,4 +1,5 @@
 import type { DesiredRecord } from '../../contract.ts';
+import { type Chooser, choose } from './choose.ts';
 import type { Answer, Question } from './message.ts';
 import { addressData, anyAnswer, negativeTtlOf, parseData, type ResourceRecord } from './records.ts';
 import { canonicalName, encloses, parentOf, type Zone, zoneOf } from './zones.ts';
@@ -8,7 +9,12 @@ export interface Authority {
   readonly zones: readonly Zone[];
   /** The addresses that a load balancer's name has now; undefined when there is none of that name. */
   readonly addressesOf: (dnsName: string) => readonly string[] | undefined;
-  /** From 0 to below 1: chooses among weighted sets. */
+  /** Whether that load balancer has a healthy target. */
+  readonly isServing: (dnsName: string) => boolean;
+  /** Whether a health check says so; one that is not known does. */
+  readonly isPassing: (healthCheckId: string) => boolean;
+  readonly region: string;
+  /** From 0 to below 1: chooses among the sets of a routing policy. */
   readonly random: () => number;
 }
 
@@ -29,7 +35,10 @@ export function answerFrom(authority: Authority, { name: asked, type }: Question
   for (let hop = 0; hop < MOST_HOPS; hop++) {
     const found = lookUp(authority, zoneOf(authority.zones, name) ?? zone, name, owner, type);
     answers.push(...found.answers);
-    if (found.continueAt === undefined) return { ...found, authoritative: true, answers };
+    if (found.continueAt === undefined) {
+      const { code, authority: section } = found;
+      return { code, authoritative: !found.isReferral || hop > 0, answers, authority: section };
+    }
     name = canonicalName(found.continueAt);
     owner = found.continueAt;
     if (!zoneOf(authority.zones, name)) return { code: 'NOERROR', authoritative: true, answers, authority: [] };
@@ -43,9 +52,13 @@ interface Found {
   readonly authority: readonly ResourceRecord[];
   /** The target of a CNAME, at which the search goes on. */
   readonly continueAt?: string;
+  /** The name lies in a part of the zone that others serve: the authority section names them. */
+  readonly isReferral?: boolean;
 }
 
 function lookUp(authority: Authority, zone: Zone, name: string, owner: string, type: string): Found {
+  const cut = delegationOf(zone, name);
+  if (cut) return { code: 'NOERROR', answers: [], authority: cut, isReferral: true };
   const types = zone.names.get(name) ?? zone.names.get(wildcardFor(zone, name) ?? '');
   const nothing = { answers: [], authority: [negativeSoa(zone)] };
   if (!types) return { code: 'NXDOMAIN', ...nothing };
@@ -53,10 +66,11 @@ function lookUp(authority: Authority, zone: Zone, name: string, owner: string, t
   if (type === 'SOA' && name === zone.name) {
     return { code: 'NOERROR', answers: [{ ...zone.soa, name: owner }], authority: [] };
   }
-  const set = choose(types.get(type) ?? [], authority.random);
-  const answers = set ? resourceRecords(authority, set, owner, 0) : [];
+  const chooser = chooserOf(authority, 0);
+  const sets = choose(types.get(type) ?? [], chooser);
+  const answers = sets.flatMap((set) => resourceRecords(authority, set, owner, 0));
   if (answers.length > 0) return { code: 'NOERROR', answers, authority: [] };
-  const cname = set ? undefined : choose(types.get('CNAME') ?? [], authority.random);
+  const [cname] = sets.length > 0 ? [] : choose(types.get('CNAME') ?? [], chooser);
   const target = cname?.values[0];
   if (!cname || target === undefined) return { code: 'NOERROR', ...nothing };
   return {
@@ -65,6 +79,21 @@ function lookUp(authority: Authority, zone: Zone, name: string, owner: string, t
     authority: [],
     continueAt: target.replace(/\.$/, ''),
   };
+}
+
+/** The NS records at which the zone hands the name over to other servers; below its apex, the highest ones. */
+function delegationOf(zone: Zone, name: string): ResourceRecord[] | undefined {
+  let cut: string | undefined;
+  for (let at = name; at !== zone.name && encloses(zone.name, at); at = parentOf(at)) {
+    if (zone.names.get(at)?.has('NS')) cut = at;
+  }
+  const sets = cut === undefined ? undefined : zone.names.get(cut)?.get('NS');
+  return sets?.flatMap(({ values, ttl }) =>
+    values.flatMap((value) => {
+      const data = parseData('NS', value);
+      return data ? [{ name: cut ?? '', type: 'NS', ttl, data }] : [];
+    }),
+  );
 }
 
 /** A wildcard covers names below its parent unless a nearer name exists (RFC 4592). */
@@ -76,17 +105,23 @@ function wildcardFor(zone: Zone, name: string): string | undefined {
   return undefined;
 }
 
-/** One set of several of the same name and type: by weight, or evenly when every weight is zero. */
-function choose(sets: readonly DesiredRecord[], random: () => number): DesiredRecord | undefined {
-  if (sets.length <= 1) return sets[0];
-  const weights = sets.map((set) => set.weight ?? 1);
-  const sum = weights.reduce((a, b) => a + b, 0);
-  let left = random() * (sum === 0 ? sets.length : sum);
-  return sets.find((_set, index) => {
-    left -= sum === 0 ? 1 : (weights[index] ?? 0);
-    return left < 0;
-  });
+const chooserOf = (authority: Authority, depth: number): Chooser => ({
+  random: authority.random,
+  region: authority.region,
+  isHealthy: (set) => isHealthy(authority, set, depth),
+});
+
+/** A set is healthy when its check passes and, for an alias that asks for it, its target is: one set at least. */
+function isHealthy(authority: Authority, set: DesiredRecord, depth: number): boolean {
+  if (set.healthCheckId !== undefined && !authority.isPassing(set.healthCheckId)) return false;
+  if (set.aliasOf === undefined || !set.evaluateTargetHealth || depth >= MOST_HOPS) return true;
+  const target = targetOf(set);
+  if (authority.addressesOf(target)) return authority.isServing(target);
+  const sets = zoneOf(authority.zones, target)?.names.get(target)?.get(set.type) ?? [];
+  return sets.some((one) => isHealthy(authority, one, depth + 1));
 }
+
+const targetOf = ({ aliasOf = '' }: DesiredRecord) => canonicalName(aliasOf).replace(/^dualstack\./, '');
 
 function resourceRecords(authority: Authority, set: DesiredRecord, owner: string, depth: number): ResourceRecord[] {
   if (set.aliasOf !== undefined) return aliased(authority, set, owner, depth);
@@ -98,7 +133,7 @@ function resourceRecords(authority: Authority, set: DesiredRecord, owner: string
 
 /** An alias is answered under its own name with what its target holds at this moment. */
 function aliased(authority: Authority, set: DesiredRecord, owner: string, depth: number): ResourceRecord[] {
-  const target = canonicalName(set.aliasOf ?? '').replace(/^dualstack\./, '');
+  const target = targetOf(set);
   const addresses = authority.addressesOf(target);
   if (addresses) {
     if (set.type !== 'A') return [];
@@ -110,8 +145,13 @@ function aliased(authority: Authority, set: DesiredRecord, owner: string, depth:
     }));
   }
   const types = zoneOf(authority.zones, target)?.names.get(target);
-  const next = choose(types?.get(set.type) ?? [], authority.random);
-  return next && depth < MOST_HOPS ? resourceRecords(authority, next, owner, depth + 1) : [];
+  if (depth >= MOST_HOPS) return [];
+  const next = choose(types?.get(set.type) ?? [], chooserOf(authority, depth));
+  return next.flatMap((one) => resourceRecords(authority, one, owner, depth + 1));
 }
 
 const negativeSoa = (zone: Zone): ResourceRecord => ({ ...zone.soa, ttl: negativeTtlOf(zone.soa) });
+
+/** The answer of private zones; undefined for a name that lies in none of them. */
+export const ownAnswer = (authority: Authority, question: Question): Answer | undefined =>
+  zoneOf(authority.zones, canonicalName(question.name)) && answerFrom(authority, question);

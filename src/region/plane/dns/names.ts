@@ -1,7 +1,7 @@
 import type { Address } from '../../../kernel/ports.ts';
 import type { Desired } from '../../contract.ts';
 import { nameServerName } from '../../world-names.ts';
-import { type Authority, answerFrom } from './answer.ts';
+import { type Authority, answerFrom, ownAnswer } from './answer.ts';
 import { textOf } from './decoded.ts';
 import type { Answer, Question } from './message.ts';
 import { Resolver } from './resolver.ts';
@@ -16,13 +16,16 @@ export interface Names {
   readonly resolverAt: Address;
   readonly nameServers: readonly (Address & { name: string })[];
   /** From now on the name servers answer from these zones. What the resolver remembers, it remembers. */
-  publish(desired: Pick<Desired, 'hostedZones' | 'loadBalancers' | 'resolverTroubles'>): void;
+  publish(desired: Pick<Desired, 'hostedZones' | 'loadBalancers' | 'resolverTroubles' | 'region'>): void;
   close(): Promise<void>;
 }
 
 export interface NamesOptions {
   readonly count: number;
   readonly addressesOf: Authority['addressesOf'];
+  /** Whether a load balancer has a healthy target, and a health check passes. Default: they do. */
+  readonly isServing?: Authority['isServing'];
+  readonly isPassing?: Authority['isPassing'];
   readonly random: () => number;
   readonly nowMs: () => number;
 }
@@ -31,14 +34,20 @@ export interface NamesOptions {
 const GIVEN_UP_AFTER_MS = 1_000;
 const pause = (ms: number): Promise<void> => new Promise((done) => void setTimeout(done, ms).unref());
 
-export async function startNames({ count, addressesOf, random, nowMs }: NamesOptions): Promise<Names> {
-  let authority: Authority = { zones: [], addressesOf, random };
+export async function startNames(options: NamesOptions): Promise<Names> {
+  const { count, addressesOf, random, nowMs, isServing = () => true, isPassing = () => true } = options;
+  let authority: Authority = { zones: [], addressesOf, isServing, isPassing, region: '', random };
+  let inVpc: Authority = authority;
   const servers: DnsServer[] = [];
   for (let index = 0; index < count; index++) {
     servers.push(await startDnsServer({ recursive: false, answer: ({ question }) => answerFrom(authority, question) }));
   }
   const nameServers = servers.map(({ at }, index) => ({ ...at, name: nameServerName(index + 1) }));
-  const resolver = new Resolver({ nameServers: () => nameServers, nowMs });
+  const resolver = new Resolver({
+    nameServers: () => nameServers,
+    nowMs,
+    privately: (question) => ownAnswer(inVpc, question),
+  });
   const troubles = createTroubles();
   const resolve = async (question: Question): Promise<Answer | undefined> => {
     const trouble = troubles.of(question);
@@ -55,9 +64,12 @@ export async function startNames({ count, addressesOf, random, nowMs }: NamesOpt
     },
     resolverAt: front.at,
     nameServers,
-    publish({ hostedZones, loadBalancers, resolverTroubles = [] }) {
+    publish({ hostedZones, loadBalancers, resolverTroubles = [], region = '' }) {
       troubles.set(resolverTroubles);
-      authority = { ...authority, zones: indexZones(hostedZones, loadBalancers) };
+      const hidden = hostedZones.filter(({ isPrivate }) => isPrivate);
+      const shown = hostedZones.filter(({ isPrivate }) => !isPrivate);
+      authority = { ...authority, region, zones: indexZones(shown, loadBalancers) };
+      inVpc = { ...authority, zones: indexZones(hidden, []) };
     },
     async close() {
       await Promise.all([front, ...servers].map((server) => server.close()));

@@ -8,6 +8,8 @@ import { negativeTtlOf, type ResourceRecord } from './records.ts';
 export interface ResolverOptions {
   readonly nameServers: () => readonly Address[];
   readonly nowMs: () => number;
+  /** What the VPC's own zones say, before anybody is asked; undefined for what lies in none of them. */
+  readonly privately?: (question: Question) => Answer | undefined;
   /** How long one name server may take before the next is asked. */
   readonly timeoutMs?: number;
 }
@@ -52,6 +54,8 @@ export class Resolver {
   /** One name and type: from the cache, or from the name servers, once for all who ask at the same time. */
   #step(question: Question, stale: boolean): Promise<Remembered | undefined> {
     const { name, type } = question;
+    const own = this.#options.privately?.(question);
+    if (own) return Promise.resolve(firstLink(own, question));
     const known = stale ? this.#cache.getStale(name, type) : this.#cache.get(name, type);
     if (known) return Promise.resolve(known);
     const key = `${question.name.toLowerCase()} ${question.type}`;
@@ -68,6 +72,8 @@ export class Resolver {
       if (said?.code !== 'NOERROR' && said?.code !== 'NXDOMAIN') continue;
       const answers = said.answers.flatMap((record) => fromDecoded(record) ?? []);
       const authority = said.authority.flatMap((record) => fromDecoded(record) ?? []);
+      // A referral: the servers that it names are outside the region, which nothing here can reach.
+      if (answers.length === 0 && isReferral(authority)) return undefined;
       return this.#remember(question, { code: said.code, answers, authority });
     }
     return undefined;
@@ -91,6 +97,16 @@ export class Resolver {
 /** What answers the question itself: the type asked for, or the CNAME that leads away from the name. */
 const answersItself = (record: ResourceRecord, { name, type }: Question): boolean =>
   record.name.toLowerCase() === name.toLowerCase() && (type === 'ANY' || [type, 'CNAME'].includes(record.type));
+
+/** Of an answer of the VPC's own zones what concerns the name itself: the rest of a chain is looked up anew. */
+function firstLink({ code, answers, authority }: Answer, question: Question): Remembered | undefined {
+  if (code !== 'NOERROR' && code !== 'NXDOMAIN') return undefined;
+  const wanted = answers.filter((record) => answersItself(record, question));
+  return wanted.length > 0 ? { code: 'NOERROR', answers: wanted, authority: [] } : { code, answers: [], authority };
+}
+
+const isReferral = (authority: readonly ResourceRecord[]): boolean =>
+  authority.some(({ type }) => type === 'NS') && !authority.some(({ type }) => type === 'SOA');
 
 /** Every asker begins with another address, so that clients that take the first spread over all of them. */
 function rotated(records: readonly ResourceRecord[], turn: number): readonly ResourceRecord[] {

@@ -42,7 +42,12 @@ export const describeState: Step<Record<string, never>, FacilityOperations['Desc
     hostedZones: byKey(
       state.hostedZones,
       ({ id }) => id,
-      ({ name, records, published }) => ({ name, records, published }),
+      ({ name, records, published, vpcs = [] }) => ({ name, records, published, vpcs }),
+    ),
+    healthChecks: byKey(
+      state.healthChecks,
+      ({ id }) => id,
+      ({ config, tags }) => ({ config, tags: sorted(tags) }),
     ),
     toxics: sorted(state.toxics),
     troubles: byKey(

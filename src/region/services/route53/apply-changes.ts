@@ -1,5 +1,6 @@
 import type { RecordChange, RecordSet } from '../state.ts';
 import { isWithin } from './names.ts';
+import { routingProblems } from './read-routing.ts';
 import { compareRecords, sameContent, sameKey } from './record.ts';
 
 /**
@@ -52,11 +53,7 @@ function conflicts(records: readonly RecordSet[], changes: readonly RecordChange
     }
     for (const type of new Set(here.map((record) => record.type))) {
       const alike = here.filter((record) => record.type === type);
-      const simple = alike.some(({ setIdentifier }) => setIdentifier === undefined);
-      if (simple && alike.length > 1) {
-        const why = 'cannot be created as a non-weighted set exists with the same name and type';
-        problems.push(`RRSet with DNS name ${name}, type ${type} ${why}`);
-      }
+      problems.push(...routingProblems(alike, `DNS name ${name}, type ${type}`));
     }
   }
   const apex = (type: string) => records.filter((record) => record.name === zoneName && record.type === type).length;

@@ -22,7 +22,7 @@ export function emptyHostedZone(
 ): HostedZone {
   const records = apexRecords(state, name, 900);
   const id = `Z${randomDigits(random, 20, 36).toUpperCase()}`;
-  return { id, name, callerReference, comment, records, published: [...records] };
+  return { id, name, callerReference, comment, tags: {}, records, published: [...records] };
 }
 
 export const nameServersOf = ({ nameServers }: RegionState): string[] =>

@@ -10,8 +10,9 @@ import type { DnsChange, HostedZone, RecordChange, RecordSet, RegionState } from
 import { type Ctx, randomDigits, type Step } from '../step.ts';
 import { schedule } from '../timer.ts';
 import { applyChanges } from './apply-changes.ts';
-import { changeView, requireZone } from './find-zone.ts';
-import { invalidInput, readRecord } from './read-record.ts';
+import { changeView, invalidInput, requireZone } from './find-zone.ts';
+import { requireHealthCheck } from './health-checks.ts';
+import { readRecord } from './read-record.ts';
 
 /** All changes of the batch, or none with everything that is wrong. Name servers see them when they are INSYNC. */
 export const changeResourceRecordSets: Step<ChangeResourceRecordSetsRequest, ChangeResourceRecordSetsResponse> = (
@@ -23,6 +24,9 @@ export const changeResourceRecordSets: Step<ChangeResourceRecordSetsRequest, Cha
   const { Changes: asked, Comment: comment } = input.ChangeBatch ?? {};
   const problems: string[] = [];
   const changes = readChanges(asked, problems);
+  for (const { action, record } of changes) {
+    if (action !== 'DELETE' && record.healthCheckId !== undefined) requireHealthCheck(state, record.healthCheckId);
+  }
   const after = applyChanges(zone.records, changes, zone.name);
   problems.push(...after.problems, ...changes.flatMap((change) => wrongAlias(state, zone, after.records, change)));
   if (problems.length > 0) throw invalidBatch(problems);

@@ -17,9 +17,11 @@ export const changeView = ({ id, status, submittedMs, comment }: DnsChange): Cha
   ...(comment !== '' && { Comment: comment }),
 });
 
+export const invalidInput = (message: string): Fault => new Fault('InvalidInput', message, 400);
+
 /** The most items of a page, checked as the service checks it. */
 export function maxItems(asked: number | undefined, most: number): number {
   if (asked === undefined) return most;
-  if (!Number.isInteger(asked) || asked < 1) throw new Fault('InvalidInput', `Invalid MaxItems: ${asked}`, 400);
+  if (!Number.isInteger(asked) || asked < 1) throw invalidInput(`Invalid MaxItems: ${asked}`);
   return Math.min(asked, most);
 }

@@ -1,8 +1,7 @@
 import type { ListResourceRecordSetsRequest, ListResourceRecordSetsResponse, RRType } from '@aws-sdk/client-route-53';
 import type { Step } from '../step.ts';
-import { maxItems, requireZone } from './find-zone.ts';
+import { invalidInput, maxItems, requireZone } from './find-zone.ts';
 import { requireName } from './names.ts';
-import { invalidInput } from './read-record.ts';
 import { compareRecords, recordView } from './record.ts';
 
 /** The records from the named one on (or from where it would stand), at most 300 of them. */

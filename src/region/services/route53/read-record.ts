@@ -1,17 +1,18 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
-import { Fault } from '../fault.ts';
-import type { RecordSet } from '../state.ts';
+import type { RecordRouting, RecordSet } from '../state.ts';
 import { isIPv4, isIPv6 } from './addresses.ts';
+import { invalidInput } from './find-zone.ts';
 import { parseName } from './names.ts';
+import { readRouting } from './read-routing.ts';
 
 /**
  * The record set of a request, in the form in which it is kept. Throws InvalidInput for what the service refuses to
  * read at all; `problems` takes what it reports as an invalid batch.
  */
 export function readRecord(wanted: ResourceRecordSet | undefined, problems: string[]): RecordSet | undefined {
-  const { Type: type, SetIdentifier: setIdentifier, Weight: weight, AliasTarget: target } = wanted ?? {};
+  const { Type: type, AliasTarget: target } = wanted ?? {};
   const values = (wanted?.ResourceRecords ?? []).map(({ Value }) => Value ?? '');
-  refuseShape(wanted, values);
+  const routing = readShape(wanted, values);
   const name = parseName(wanted?.Name);
   if (name === undefined || type === undefined) {
     problems.push(`FATAL problem: DomainLabelEmpty (Domain label is empty) encountered with '${wanted?.Name}'`);
@@ -27,8 +28,7 @@ export function readRecord(wanted: ResourceRecordSet | undefined, problems: stri
   return {
     name,
     type,
-    ...(setIdentifier !== undefined && { setIdentifier }),
-    ...(weight !== undefined && { weight }),
+    ...routing,
     ...(wanted?.TTL !== undefined && { ttl: wanted.TTL }),
     values,
     ...(target && {
@@ -41,8 +41,9 @@ export function readRecord(wanted: ResourceRecordSet | undefined, problems: stri
   };
 }
 
-function refuseShape(wanted: ResourceRecordSet | undefined, values: readonly string[]): void {
-  const { SetIdentifier: id, Weight: weight, TTL: ttl, AliasTarget: target } = wanted ?? {};
+/** The routing of a record set whose shape is that of a record or of an alias. */
+function readShape(wanted: ResourceRecordSet | undefined, values: readonly string[]): RecordRouting {
+  const { SetIdentifier: id, TTL: ttl, AliasTarget: target } = wanted ?? {};
   const named = `Change with [Name=${wanted?.Name}, Type=${wanted?.Type}, SetIdentifier=${id ?? 'null'}]`;
   const complete = ttl !== undefined && values.length > 0;
   if (target ? ttl !== undefined || values.length > 0 : !complete) {
@@ -54,28 +55,8 @@ function refuseShape(wanted: ResourceRecordSet | undefined, values: readonly str
   if (ttl !== undefined && (!Number.isInteger(ttl) || ttl < 0 || ttl > 2_147_483_647)) {
     throw invalidInput(`Invalid TTL ${ttl} in ${named}`);
   }
-  for (const policy of [
-    'Region',
-    'GeoLocation',
-    'Failover',
-    'MultiValueAnswer',
-    'HealthCheckId',
-    'CidrRoutingConfig',
-    'GeoProximityLocation',
-    'TrafficPolicyInstanceId',
-  ] as const) {
-    if (wanted?.[policy] !== undefined) throw invalidInput(`${policy} is not offered by this region, in ${named}`);
-  }
-  if ((weight === undefined) !== (id === undefined)) {
-    const missing = weight === undefined ? 'Weight' : 'SetIdentifier';
-    throw invalidInput(`Invalid request: Missing field '${missing}' in ${named}`);
-  }
-  if (weight !== undefined && (!Number.isInteger(weight) || weight < 0 || weight > 255)) {
-    throw invalidInput(`Invalid weight ${weight} in ${named}: it must be from 0 to 255`);
-  }
+  return readRouting(wanted, named);
 }
-
-export const invalidInput = (message: string): Fault => new Fault('InvalidInput', message, 400);
 
 /** What is wrong with a value of a type, in the service's own words. */
 function wrongValue(type: string, value: string): string[] {

@@ -1,5 +1,5 @@
-import type { ResourceRecordSet, RRType } from '@aws-sdk/client-route-53';
-import type { RecordSet } from '../state.ts';
+import type { ResourceRecordSet, ResourceRecordSetRegion, RRType } from '@aws-sdk/client-route-53';
+import type { RecordRouting, RecordSet } from '../state.ts';
 import { compareNames } from './names.ts';
 
 /** The order of ListResourceRecordSets: by name from the right, then type, then set identifier. */
@@ -19,10 +19,11 @@ export const sameKey = (a: RecordKey, b: RecordKey): boolean =>
 
 /** Whether two record sets of the same key are equal in all the rest; the order of values does not matter. */
 export function sameContent(a: RecordSet, b: RecordSet): boolean {
-  const content = ({ ttl, weight, values, alias }: RecordSet) =>
+  const content = ({ ttl, weight, region, failover, multiValue, healthCheckId, values, alias }: RecordSet) =>
     JSON.stringify([
       ttl ?? null,
       weight ?? null,
+      [region ?? null, failover ?? null, multiValue ?? false, healthCheckId ?? null],
       [...values].sort(),
       alias ? [alias.hostedZoneId, alias.dnsName, alias.evaluateTargetHealth] : null,
     ]);
@@ -30,12 +31,12 @@ export function sameContent(a: RecordSet, b: RecordSet): boolean {
 }
 
 /** A record set as the API shows it. */
-export function recordView({ name, type, setIdentifier, weight, ttl, values, alias }: RecordSet): ResourceRecordSet {
+export function recordView(record: RecordSet): ResourceRecordSet {
+  const { name, type, ttl, values, alias } = record;
   return {
     Name: name,
     Type: type as RRType,
-    ...(setIdentifier !== undefined && { SetIdentifier: setIdentifier }),
-    ...(weight !== undefined && { Weight: weight }),
+    ...routingView(record),
     ...(ttl !== undefined && { TTL: ttl }),
     ...(alias
       ? {
@@ -48,3 +49,12 @@ export function recordView({ name, type, setIdentifier, weight, ttl, values, ali
       : { ResourceRecords: values.map((Value) => ({ Value })) }),
   };
 }
+
+const routingView = ({ setIdentifier, weight, region, failover, multiValue, healthCheckId }: RecordRouting) => ({
+  ...(setIdentifier !== undefined && { SetIdentifier: setIdentifier }),
+  ...(weight !== undefined && { Weight: weight }),
+  ...(region !== undefined && { Region: region as ResourceRecordSetRegion }),
+  ...(failover !== undefined && { Failover: failover }),
+  ...(multiValue && { MultiValueAnswer: true }),
+  ...(healthCheckId !== undefined && { HealthCheckId: healthCheckId }),
+});

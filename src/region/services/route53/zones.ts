@@ -16,9 +16,9 @@ import type { HostedZone } from '../state.ts';
 import type { Step } from '../step.ts';
 import { emptyHostedZone, nameServersOf } from './build-hosted-zone.ts';
 import { submit } from './change-records.ts';
-import { changeView, maxItems, requireZone } from './find-zone.ts';
+import { changeView, invalidInput, maxItems, requireZone } from './find-zone.ts';
 import { compareNames, requireName } from './names.ts';
-import { invalidInput } from './read-record.ts';
+import { refuseConflict, requireVpc, vpcView } from './vpcs.ts';
 
 export const listHostedZones: Step<ListHostedZonesRequest, ListHostedZonesResponse> = (state, input) => {
   const most = maxItems(input.MaxItems, 100);
@@ -59,27 +59,34 @@ export const listHostedZonesByName: Step<ListHostedZonesByNameRequest, ListHoste
   };
 };
 
-export const getHostedZone: Step<GetHostedZoneRequest, GetHostedZoneResponse> = (state, input) => ({
-  HostedZone: zoneView(requireZone(state, input.Id)),
-  DelegationSet: { NameServers: nameServersOf(state) },
-});
+export const getHostedZone: Step<GetHostedZoneRequest, GetHostedZoneResponse> = (state, input) => {
+  const zone = requireZone(state, input.Id);
+  const where = zone.vpcs ? { VPCs: zone.vpcs.map(vpcView) } : { DelegationSet: { NameServers: nameServersOf(state) } };
+  return { HostedZone: zoneView(zone), ...where };
+};
 
 export const createHostedZone: Step<CreateHostedZoneRequest, CreateHostedZoneResponse> = (state, input, ctx) => {
   const name = requireName(input.Name);
   const { CallerReference: callerReference = '', HostedZoneConfig: config } = input;
-  if (input.VPC !== undefined || config?.PrivateZone)
-    throw invalidInput('Private zones are not offered by this region');
+  if (config?.PrivateZone && !input.VPC) throw invalidInput('A private hosted zone needs a VPC.');
+  if (input.DelegationSetId !== undefined) {
+    throw new Fault('UnsupportedOperation', 'The region does not honour "DelegationSetId" of a hosted zone.', 501);
+  }
+  const vpc = input.VPC && requireVpc(state, input.VPC);
+  if (vpc) refuseConflict(state, name, vpc);
   if (state.hostedZones.some((zone) => zone.callerReference === callerReference)) {
     const why = `A hosted zone has already been created with the specified caller reference: ${callerReference}`;
     throw new Fault('HostedZoneAlreadyExists', why, 409);
   }
   const zone = emptyHostedZone(state, ctx.random, { name, callerReference, comment: config?.Comment });
   zone.published = [];
+  if (vpc) zone.vpcs = [vpc];
   const changes = zone.records.map((record) => ({ action: 'CREATE' as const, record }));
   state.hostedZones = [...state.hostedZones, zone];
   return {
     HostedZone: zoneView(zone),
     ChangeInfo: changeView(submit(state, zone, changes, ctx)),
+    ...(vpc ? { VPC: vpcView(vpc) } : {}),
     DelegationSet: { NameServers: nameServersOf(state) },
     Location: `https://route53.amazonaws.com/2013-04-01/hostedzone/${zone.id}`,
   };
@@ -95,10 +102,10 @@ export const deleteHostedZone: Step<DeleteHostedZoneRequest, DeleteHostedZoneRes
   return { ChangeInfo: changeView(submit(state, zone, [], ctx)) };
 };
 
-const zoneView = ({ id, name, callerReference, comment, records }: HostedZone): HostedZoneView => ({
+const zoneView = ({ id, name, callerReference, comment, records, vpcs }: HostedZone): HostedZoneView => ({
   Id: `/hostedzone/${id}`,
   Name: name,
   CallerReference: callerReference,
-  Config: { ...(comment !== '' && { Comment: comment }), PrivateZone: false },
+  Config: { ...(comment !== '' && { Comment: comment }), PrivateZone: vpcs !== undefined },
   ResourceRecordSetCount: records.length,
 });
