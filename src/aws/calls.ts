@@ -1,3 +1,4 @@
+import type * as ASG from '@aws-sdk/client-auto-scaling';
 import type * as EC2 from '@aws-sdk/client-ec2';
 import type * as ELB from '@aws-sdk/client-elastic-load-balancing-v2';
 import type * as R53 from '@aws-sdk/client-route-53';
@@ -6,6 +7,11 @@ import type { Call } from '../kernel/call.ts';
 
 /** The AWS operations that this program uses, by service, with whether they only read. The read-only host obeys it. */
 export const OPERATIONS = {
+  'auto-scaling': {
+    DescribeAutoScalingGroups: 'read',
+    SuspendProcesses: 'write',
+    ResumeProcesses: 'write',
+  },
   ec2: {
     DescribeInstances: 'read',
     DescribeInstanceStatus: 'read',
@@ -39,7 +45,13 @@ export const OPERATIONS = {
   sts: { GetCallerIdentity: 'read' },
 } as const satisfies Record<string, Record<string, 'read' | 'write'>>;
 
-type Commands = { ec2: typeof EC2; 'elastic-load-balancing-v2': typeof ELB; 'route-53': typeof R53; sts: typeof STS };
+type Commands = {
+  'auto-scaling': typeof ASG;
+  ec2: typeof EC2;
+  'elastic-load-balancing-v2': typeof ELB;
+  'route-53': typeof R53;
+  sts: typeof STS;
+};
 export type AwsService = keyof typeof OPERATIONS;
 /** The input and output of an operation, as the SDK's own command declares them. */
 type Shape<S extends AwsService, N extends string> = `${N}Command` extends keyof Commands[S]

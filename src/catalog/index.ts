@@ -20,6 +20,11 @@ export const catalog: Catalog = {
       load: async () => (await import('../faults/aws/api/throttle.ts')).apiThrottle,
     },
     {
+      id: 'aws.asg.suspend',
+      summary: 'Suspend processes of an Auto Scaling group, and resume them when the fault ends.',
+      load: async () => (await import('../faults/aws/asg/suspend.ts')).suspendProcesses,
+    },
+    {
       id: 'aws.ec2.reboot-instances',
       summary: 'Reboot EC2 instances; they come back by themselves.',
       load: async () => (await import('../faults/aws/ec2/reboot-instances.ts')).rebootInstances,
@@ -71,6 +76,11 @@ export const catalog: Catalog = {
     },
   ],
   probes: [
+    {
+      id: 'aws.asg-capacity',
+      summary: 'Compare what an Auto Scaling group has with what it wants.',
+      load: async () => (await import('../probes/aws/asg-capacity.ts')).asgCapacity,
+    },
     {
       id: 'aws.ec2.instance-count',
       summary: 'Count EC2 instances by tag, zone and state.',

@@ -4,6 +4,7 @@ import type { ReadPort } from '../kernel/ports.ts';
 
 /** The prefix of a service's actions in IAM, where it differs from its id. */
 const IAM_PREFIX: Partial<Record<Service, string>> = {
+  'auto-scaling': 'autoscaling',
   'elastic-load-balancing-v2': 'elasticloadbalancing',
   'route-53': 'route53',
 };

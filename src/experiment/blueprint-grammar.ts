@@ -40,9 +40,30 @@ export const ZONE = {
   name: text({ doc: "The account's own name for it; the region's name with a, b, c by default." }).optional(),
 };
 
+const SIZE_MAX = 500;
+const AUTO_SCALING = {
+  min: integer({ doc: 'The least there may be.', min: 0, max: SIZE_MAX }),
+  max: integer({ doc: 'The most there may be.', min: 0, max: SIZE_MAX }),
+  desired: integer({
+    doc: 'How many there are to be at first; the least by default.',
+    min: 0,
+    max: SIZE_MAX,
+  }).optional(),
+  healthCheck: oneOf(['EC2', 'ELB'], {
+    doc: 'What makes one unhealthy: its status checks alone, or those of its load balancer as well.',
+  }).prefault('EC2'),
+  gracePeriod: duration({
+    doc: 'How long after it came into service nobody asks for its health.',
+    max: '10m',
+  }).prefault('10s'),
+};
+
 export const INSTANCES = {
   name: name('The name of the group.'),
-  perZone: integer({ doc: 'How many in each zone.', min: 1, max: 500 }).prefault(1),
+  perZone: integer({ doc: 'How many in each zone; 1 by default.', min: 1, max: 500 }).optional(),
+  autoScaling: fields(AUTO_SCALING)
+    .describe('An Auto Scaling group keeps so many running over all its zones, and replaces those that fail.')
+    .optional(),
   zones: z
     .union([z.literal('all'), z.array(z.string()).min(1)], { error: 'write "all", or a list of zones' })
     .describe('In which zones.')

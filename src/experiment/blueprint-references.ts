@@ -50,6 +50,14 @@ export function checkReferences(checker: Checker, { zones, instances, loadBalanc
     if (known.includes(name)) return;
     checker.say('SPEC_BLUEPRINT', at, `there is no ${kind} "${name}"`, { fix: suggest(name, known) });
   };
+  const scaled = instances.flatMap(({ value }) => (value.autoScaling ? [value.name] : []));
+  const checkLasting = (at: Path, group: string) => {
+    if (!scaled.includes(group)) return;
+    const fix = 'put a load balancer in front of it, with an alias record, and use that name';
+    checker.say('SPEC_CONFLICT', at, `the instances of "${group}" come and go, as "autoScaling" replaces them`, {
+      fix,
+    });
+  };
   for (const { value, at } of instances) {
     for (const [i, zone] of value.zones.entries()) {
       check([...at, 'zones', i], 'zone', zone, zoneIds);
@@ -58,7 +66,10 @@ export function checkReferences(checker: Checker, { zones, instances, loadBalanc
         fix: 'keep one of the two',
       });
     }
-    for (const [i, group] of value.calls.entries()) check([...at, 'calls', i], 'group of instances', group, groups);
+    for (const [i, group] of value.calls.entries()) {
+      check([...at, 'calls', i], 'group of instances', group, groups);
+      checkLasting([...at, 'calls', i], group);
+    }
   }
   for (const { value, at } of loadBalancers) check([...at, 'targets'], 'group of instances', value.targets, groups);
   for (const { value, at } of hostedZones) {
@@ -66,8 +77,10 @@ export function checkReferences(checker: Checker, { zones, instances, loadBalanc
     for (const record of value.records) {
       const index = recordIndex(checker, at, record.name, record.type);
       const place = [...at, 'records', index];
-      if (record.instances !== undefined)
+      if (record.instances !== undefined) {
         check([...place, 'instances'], 'group of instances', record.instances, groups);
+        checkLasting([...place, 'instances'], record.instances);
+      }
       if (record.alias !== undefined) check([...place, 'alias'], 'load balancer', record.alias, balancers);
     }
   }
@@ -100,9 +113,12 @@ export function checkSizes(checker: Checker, { zones, instances }: Parts): void 
     const fix = `keep at most ${ZONES_MAX}`;
     checker.say('SPEC_BLUEPRINT', ['zones', ZONES_MAX], `the region has ${zones.length} zones`, { fix });
   }
-  const total = instances.reduce((sum, { value }) => sum + value.perZone * value.zones.length, 0);
+  const total = instances.reduce((sum, { value }) => sum + mostOf(value), 0);
   if (total > INSTANCES_MAX) {
-    const fix = `keep at most ${INSTANCES_MAX} in all; lower "perZone"`;
+    const fix = `keep at most ${INSTANCES_MAX} in all; lower "perZone" or "max"`;
     checker.say('SPEC_BLUEPRINT', ['instances'], `the region has ${total} instances`, { fix, at: 'key' });
   }
 }
+
+const mostOf = ({ perZone, zones, autoScaling }: BlueprintInstances): number =>
+  autoScaling?.max ?? perZone * zones.length;

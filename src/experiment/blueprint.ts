@@ -5,7 +5,7 @@ import { redactor, redactProblem } from '../kernel/redact.ts';
 import { BLUEPRINT, DNS, INSTANCES, LOAD_BALANCER, POWER_RETURN, ZONE } from './blueprint-grammar.ts';
 import { readHostedZones } from './blueprint-records.ts';
 import { checkReferences, checkSizes, checkUnique } from './blueprint-references.ts';
-import { Checker, isMapping } from './checker.ts';
+import { Checker, isMapping, type Read } from './checker.ts';
 import { type Part, readList } from './parts.ts';
 import { secretsIn } from './secret-places.ts';
 import { type Opened, openSource, type Path } from './source.ts';
@@ -89,7 +89,7 @@ function readInstances(
   return {
     name: read.name,
     zones: chosen.map((zone) => zones.find(({ value }) => value.name === zone)?.value.id ?? zone),
-    perZone: read.perZone ?? 1,
+    ...sizeOf(checker, at, read),
     command: read.command.map((word) => (/^\.\.?\//.test(word) ? path.resolve(folder, word) : word)),
     cwd: path.resolve(folder, read.cwd ?? '.'),
     port: read.port,
@@ -100,6 +100,29 @@ function readInstances(
     readyWithinMs: read.readyWithin ?? 10_000,
     restart: read.restart ?? true,
   };
+}
+
+/** How many instances a group has: so many in each zone, or as its Auto Scaling group keeps them. */
+function sizeOf(
+  checker: Checker,
+  at: Path,
+  { perZone, autoScaling }: Read<typeof INSTANCES>,
+): Pick<BlueprintInstances, 'perZone' | 'autoScaling'> {
+  if (!autoScaling) return { perZone: perZone ?? 1 };
+  const { min, max, desired = min, healthCheck, gracePeriod } = autoScaling;
+  if (perZone !== undefined) {
+    const fix = 'keep one of them; "autoScaling" spreads its instances over the zones by itself';
+    checker.say('SPEC_CONFLICT', [...at, 'perZone'], 'the group has "autoScaling" and "perZone"', { fix, at: 'key' });
+  }
+  if (max < min) {
+    const fix = `write at least ${min} for "max", or at most ${max} for "min"`;
+    checker.say('SPEC_CONFLICT', [...at, 'autoScaling', 'max'], `"max" is ${max}, and "min" is ${min}`, { fix });
+  } else if (desired < min || desired > max) {
+    const what = `"desired" is ${desired}, which is not from ${min} to ${max}`;
+    const fix = 'write a number from "min" to "max", or leave it out';
+    checker.say('SPEC_CONFLICT', [...at, 'autoScaling', 'desired'], what, { fix });
+  }
+  return { perZone: 0, autoScaling: { min, max, desired, healthCheck, gracePeriodMs: gracePeriod } };
 }
 
 function readLoadBalancer(checker: Checker, at: Path): BlueprintLoadBalancer | undefined {

@@ -29,6 +29,8 @@ export interface BlueprintInstances {
   readonly name: string;
   readonly zones: readonly string[];
   readonly perZone: number;
+  /** Keeps so many of them running over all zones, and replaces those that fail; then `perZone` is 0. */
+  readonly autoScaling?: BlueprintAutoScaling;
   /** Program and arguments. */
   readonly command: readonly string[];
   readonly cwd: string;
@@ -46,6 +48,17 @@ export interface BlueprintInstances {
   readonly readyWithinMs: number;
   /** Whether a process that ends by itself is started again, as an init system would. */
   readonly restart: boolean;
+}
+
+/** The Auto Scaling group of a group of instances. */
+export interface BlueprintAutoScaling {
+  readonly min: number;
+  readonly max: number;
+  readonly desired: number;
+  /** What makes an instance unhealthy: its status checks alone, or those of its load balancer as well. */
+  readonly healthCheck: 'EC2' | 'ELB';
+  /** How long after it came into service nobody asks for its health. */
+  readonly gracePeriodMs: number;
 }
 
 export interface BlueprintLoadBalancer {

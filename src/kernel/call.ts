@@ -6,7 +6,7 @@ import { shellLine } from './shell-line.ts';
  * records and what the host sends. `O` is the type of its answer and exists for the compiler alone.
  */
 export interface Call<O = unknown> {
-  /** `ec2`, `route-53`, `elastic-load-balancing-v2`, `sts`: an AWS service; `facility`: the physical layer of an
+  /** `ec2`, `route-53`, `auto-scaling` and so on: an AWS service; `facility`: the physical layer of an
    *  embedded region; `process`: the caller's own machine; `command`: a program that the author of the experiment named. */
   readonly service: Service;
   readonly operation: string;
@@ -16,7 +16,15 @@ export interface Call<O = unknown> {
   readonly _output?: O;
 }
 
-export type Service = 'ec2' | 'elastic-load-balancing-v2' | 'route-53' | 'sts' | 'facility' | 'process' | 'command';
+export type Service =
+  | 'auto-scaling'
+  | 'ec2'
+  | 'elastic-load-balancing-v2'
+  | 'route-53'
+  | 'sts'
+  | 'facility'
+  | 'process'
+  | 'command';
 
 /** A call in one line, as the plan and the journal show it; a program of the author's as a shell would take it. */
 export function describeCall({ service, operation, input }: Call): string {

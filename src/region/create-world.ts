@@ -2,6 +2,7 @@ import type { FacilityOperation, FacilityOperations } from '../kernel/facility.t
 import { isFacilityRead } from '../kernel/facility.ts';
 import type { Json } from '../kernel/json.ts';
 import type { Desired, Observed } from './contract.ts';
+import { AUTO_SCALING } from './services/auto-scaling/auto-scaling.ts';
 import { buildState } from './services/build-state.ts';
 import { desiredOf } from './services/desired.ts';
 import { EC2 } from './services/ec2/ec2.ts';
@@ -20,6 +21,7 @@ import { nextTimer, takeDue } from './services/timer.ts';
 import type { Caller, World, WorldOptions } from './world.ts';
 
 const SERVICES: Readonly<Record<string, Steps>> = {
+  'auto-scaling': AUTO_SCALING,
   ec2: EC2,
   'elastic-load-balancing-v2': ELBV2,
   'route-53': ROUTE53,
@@ -40,8 +42,7 @@ export function createWorld(options: WorldOptions): World {
   const advance = (): number | undefined => {
     const nowMs = options.wallMs();
     for (let timer = takeDue(state, nowMs); timer; timer = takeDue(state, nowMs)) {
-      runTimer(state, timer);
-      changed = true;
+      if (runTimer(state, timer, options.random)) changed = true;
     }
     return nextTimer(state)?.atMs;
   };

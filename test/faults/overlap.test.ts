@@ -15,6 +15,7 @@ const scene = { zones: 2, perZone: 1 };
 
 /** What the faults are pointed at, by the kind of target: every kind that the catalog knows. */
 const SELECTORS: Record<string, readonly object[]> = {
+  'aws/auto-scaling-group': [{ name: 'batch' }, { tag: { tier: 'batch' } }],
   zone: [{ zone: 'use1-az1' }, { zone: 'use1-az2' }],
   'aws/ec2-instance': [{ zone: 'use1-az1' }, { tag: { tier: 'web' } }, { tag: { tier: 'store' } }],
   process: [{ zone: 'use1-az1' }, { tag: { tier: 'web' } }, { tag: { tier: 'store' } }],
@@ -104,6 +105,7 @@ describe('faults that would be in place at once', () => {
       ['az.power-loss {"zone":"use1-az1"}', 'az.power-loss {"zone":"use1-az2"}'],
       ['aws.ec2.stop-instances {"tag":{"tier":"web"}}', 'host.pause-process {"tag":{"tier":"store"}}'],
       ['aws.route53.remove-record {"name":"shop.example"}', 'aws.route53.empty-record {"name":"www.shop.example"}'],
+      ['az.power-loss {"zone":"use1-az1"}', 'aws.asg.suspend {"name":"batch"}'],
       ['az.power-loss {"zone":"use1-az1"}', 'aws.route53.remove-record {"name":"store.shop.example"}'],
     ] as const;
     for (const [one, other] of apart) expect(checkOverlaps([of(one), of(other)]), `${one}, ${other}`).toEqual([]);

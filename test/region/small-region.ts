@@ -1,4 +1,4 @@
-import type { Blueprint } from '../../src/kernel/blueprint.ts';
+import type { Blueprint, BlueprintAutoScaling } from '../../src/kernel/blueprint.ts';
 import type { Json } from '../../src/kernel/json.ts';
 import { createWorld } from '../../src/region/create-world.ts';
 import type { Fault } from '../../src/region/services/fault.ts';
@@ -67,6 +67,11 @@ const blueprint: Blueprint = {
   powerReturnStaggerMs: 100,
 };
 
+const scaled = (autoScaling: BlueprintAutoScaling): Blueprint => ({
+  ...blueprint,
+  instances: blueprint.instances.map((group) => (group.name === 'web' ? { ...group, perZone: 0, autoScaling } : group)),
+});
+
 /** What `JSON.parse` returns: the tests look into answers of many shapes. */
 type Answer = ReturnType<typeof JSON.parse>;
 
@@ -89,12 +94,19 @@ export interface SmallRegion {
 
 /** A region whose time and randomness the test holds. */
 export function smallRegion(
-  options: { seed?: number; saved?: Json; nowMs?: number; random?: () => number } = {},
+  options: {
+    seed?: number;
+    saved?: Json;
+    nowMs?: number;
+    random?: () => number;
+    /** Makes the web tier an Auto Scaling group instead of two in each zone. */
+    autoScaling?: BlueprintAutoScaling;
+  } = {},
 ): SmallRegion {
   let nowMs = options.nowMs ?? Date.UTC(2026, 0, 1);
   const random = options.random ?? seededRandom(options.seed ?? 1);
   const world = createWorld({
-    blueprint,
+    blueprint: options.autoScaling ? scaled(options.autoScaling) : blueprint,
     name: 'small',
     wallMs: () => nowMs,
     random,

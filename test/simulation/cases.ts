@@ -84,6 +84,7 @@ function methodOf({ int, pick, maybe }: Dice): readonly Step[] {
       () => fault('aws.api.errors', { service: 'ec2', operations: [CALLS[index]] }, { ...TROUBLE, share: 1 }),
       () => fault('aws.api.throttle', { service: 'sts' }, { ...TROUBLE, share: 0.5 }),
       () => fault('aws.api.latency', { service: 'route-53' }, { ...TROUBLE, share: 0.5, delay: 100 }),
+      () => fault('aws.asg.suspend', { name: 'batch' }, { processes: [pick(['Launch', 'Terminate', 'AZRebalance'])] }),
       () => fault('host.kill-process', { zone }),
       () => fault('host.pause-process', { zone }),
       () => commandStep(`break ${index}`, `mend ${index}`, timing),
@@ -105,16 +106,18 @@ const LIES = ['NXDOMAIN', 'SERVFAIL', 'silence', 'stale'] as const;
 const TROUBLE = { seed: 1, expiresAfter: 3_600_000 };
 const RESOLVER = { capacity: 0.2, delay: 100 };
 
-/** One record may be replaced by one step alone. */
+/** One record may be replaced, and one group suspended, by one step alone. */
 function withoutDoubles(steps: readonly Step[]): readonly Step[] {
   const seen = new Set<string>();
   return steps.filter((step) => {
-    if (step.kind !== 'fault' || step.fault !== 'aws.route53.replace-record') return true;
+    if (step.kind !== 'fault' || !ONCE.has(step.fault)) return true;
     const fresh = !seen.has(step.fault);
     seen.add(step.fault);
     return fresh;
   });
 }
+
+const ONCE = new Set(['aws.route53.replace-record', 'aws.asg.suspend']);
 
 const experimentOf = (method: readonly Step[], withRollback: boolean): Experiment => ({
   file: 'simulation.yaml',

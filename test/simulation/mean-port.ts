@@ -88,6 +88,6 @@ export function meanPort(sim: SimPort, meanness: Meanness, random: () => number)
   };
 }
 
-const AWS = new Set(['ec2', 'elastic-load-balancing-v2', 'route-53', 'sts']);
+const AWS = new Set(['auto-scaling', 'ec2', 'elastic-load-balancing-v2', 'route-53', 'sts']);
 const CALLER = { accessKeyId: 'SIM', requestId: 'r' };
 const NEVER = new AbortController().signal;

@@ -127,6 +127,7 @@ interface State {
     readonly instances: Record<string, { readonly name: string; readonly zoneId: string }>;
     readonly hostedZones: Record<string, { readonly published: RecordState[]; readonly records: RecordState[] }>;
     readonly zones: Record<string, unknown>;
+    readonly autoScalingGroups: Record<string, unknown>;
     readonly targetGroups: Record<string, readonly string[]>;
   };
 }
@@ -171,6 +172,8 @@ function thingsOf(text: string): Map<string, { state: string; zone: string | und
   }
   for (const [zoneId, facts] of Object.entries(region.zones))
     things.set(zoneId, { state: JSON.stringify(facts), zone: zoneId });
+  for (const [name, group] of Object.entries(region.autoScalingGroups))
+    things.set(name, { state: JSON.stringify(group), zone: undefined });
   things.set('target groups', { state: JSON.stringify(region.targetGroups), zone: undefined });
   return things;
 }

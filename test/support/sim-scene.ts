@@ -1,10 +1,17 @@
-import type { Blueprint, BlueprintRecord } from '../../src/kernel/blueprint.ts';
+import type {
+  Blueprint,
+  BlueprintAutoScaling,
+  BlueprintInstances,
+  BlueprintRecord,
+} from '../../src/kernel/blueprint.ts';
 
 /** What a simulated region is like. Everything has a default: a shop of three zones. */
 export interface Scene {
   readonly seed?: number;
   readonly zones?: number;
   readonly perZone?: number;
+  /** Makes the web servers an Auto Scaling group, which replaces what fails: then a fault is not all that changes them. */
+  readonly webGroup?: BlueprintAutoScaling;
   /** Whether a process that ends by itself is started again. */
   readonly restart?: boolean;
   readonly dnsChangeDelayMs?: number;
@@ -18,7 +25,7 @@ export function blueprintOf(scene: Scene = {}): Blueprint {
     id: `use1-az${k + 1}`,
     name: `us-east-1${'abcdef'[k]}`,
   }));
-  const group = (name: string, port: number, perZone: number) => ({
+  const group = (name: string, port: number, perZone: number): BlueprintInstances => ({
     name,
     zones: zones.map(({ id }) => id),
     perZone,
@@ -35,7 +42,13 @@ export function blueprintOf(scene: Scene = {}): Blueprint {
     title: 'A simulated shop',
     region: 'us-east-1',
     zones,
-    instances: [group('web', 8080, scene.perZone ?? 2), group('store', 9000, 1)],
+    instances: [
+      scene.webGroup
+        ? { ...group('web', 8080, 0), autoScaling: scene.webGroup }
+        : group('web', 8080, scene.perZone ?? 2),
+      group('store', 9000, 1),
+      { ...group('batch', 9100, 0), autoScaling: EMPTY },
+    ],
     loadBalancers: [
       {
         name: 'shop',
@@ -58,6 +71,9 @@ export function blueprintOf(scene: Scene = {}): Blueprint {
     powerReturnStaggerMs: scene.powerReturnStaggerMs ?? 50,
   };
 }
+
+/** A group without instances: what is done to it can be seen, and it does nothing to what faults harm. */
+const EMPTY: BlueprintAutoScaling = { min: 0, max: 6, desired: 0, healthCheck: 'EC2', gracePeriodMs: 1_000 };
 
 const RECORDS: readonly BlueprintRecord[] = [
   { name: 'shop.example', type: 'A', alias: 'shop' },

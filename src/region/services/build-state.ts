@@ -1,6 +1,7 @@
 import type { Blueprint, BlueprintInstances, BlueprintLoadBalancer } from '../../kernel/blueprint.ts';
 import type { Launch } from '../contract.ts';
 import type { WorldOptions } from '../world.ts';
+import { buildAutoScalingGroup } from './auto-scaling/build-group.ts';
 import { addInstance, freeAddresses, ZONE_SPAN } from './ec2/add-instance.ts';
 import { buildNetwork } from './ec2/network/build-network.ts';
 import { buildHostedZone } from './route53/build-hosted-zone.ts';
@@ -32,6 +33,7 @@ export function buildState({ blueprint, name, wallMs, random, accountId, instanc
     instances: [],
     launches: {},
     loadBalancers: [],
+    autoScalingGroups: [],
     hostedZones: [],
     changes: {},
     healthChecks: [],
@@ -42,7 +44,9 @@ export function buildState({ blueprint, name, wallMs, random, accountId, instanc
     ...counter,
   };
   const nowMs = wallMs();
-  for (const { name: group, perZone } of blueprint.instances) {
+  for (const instances of blueprint.instances) {
+    const { name: group, perZone } = instances;
+    buildAutoScalingGroup(state, instances, { nowMs, random });
     for (const zoneId of state.groups[group]?.zoneIds ?? []) {
       for (let k = 0; k < perZone; k++) addInstance(state, { group, zoneId }, { nowMs, random });
     }
@@ -112,6 +116,7 @@ function buildLoadBalancer(
     crossZone,
     targetGroup: {
       name,
+      group: targets,
       arn: `${arn('targetgroup')}/${name}/${randomDigits(random, 16)}`,
       port,
       deregistrationDelayMs,

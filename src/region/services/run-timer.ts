@@ -1,3 +1,4 @@
+import { lookAtGroup } from './auto-scaling/look.ts';
 import { endTransition } from './ec2/transition.ts';
 import { powerInstance } from './facility/power.ts';
 import { settleZones } from './facility/settle-zones.ts';
@@ -6,9 +7,15 @@ import { publishChange } from './route53/change-records.ts';
 import type { Instance, RegionState } from './state.ts';
 import type { Timer } from './timer.ts';
 
-/** Does the work of a timer whose time has come. A timer whose cause has gone meanwhile does nothing. */
-export function runTimer(state: RegionState, timer: Timer): void {
+/**
+ * Does the work of a timer whose time has come. A timer whose cause has gone meanwhile does nothing.
+ * @returns false when it is certain that nothing was changed.
+ */
+export function runTimer(state: RegionState, timer: Timer, random: () => number): boolean {
   switch (timer.do) {
+    case 'look-at-group':
+      if (!lookAtGroup(state, timer.group, { nowMs: timer.atMs, random })) return false;
+      break;
     case 'end-transition':
       withInstance(state, timer, (instance) => {
         if (instance.transition === timer.transition) endTransition(state, instance, timer.atMs);
@@ -34,6 +41,7 @@ export function runTimer(state: RegionState, timer: Timer): void {
       break;
   }
   settleZones(state);
+  return true;
 }
 
 function withInstance(state: RegionState, { instanceId }: { instanceId: string }, act: (instance: Instance) => void) {

@@ -1,6 +1,7 @@
 import type { LinkEnd, Toxic, Trouble } from '../../kernel/facility.ts';
 import type { Address } from '../../kernel/ports.ts';
 import type { Launch } from '../contract.ts';
+import type { AutoScalingGroup } from './auto-scaling/group.ts';
 import type { NetworkState } from './ec2/network/network-state.ts';
 import type { Timer } from './timer.ts';
 
@@ -24,6 +25,7 @@ export interface RegionState {
   /** RunInstances by client token, for a day. */
   launches: Record<string, { input: string; reservationId: string; atMs: number }>;
   readonly loadBalancers: LoadBalancer[];
+  readonly autoScalingGroups: AutoScalingGroup[];
   hostedZones: HostedZone[];
   changes: Record<string, DnsChange>;
   healthChecks: HealthCheck[];
@@ -126,6 +128,8 @@ export interface LoadBalancer {
 export interface TargetGroup {
   readonly name: string;
   readonly arn: string;
+  /** The blueprint's group whose instances it was made for. */
+  readonly group: string;
   readonly port: number;
   readonly deregistrationDelayMs: number;
   readonly healthCheck: {

@@ -8,6 +8,7 @@ export type TimerWork =
   | { readonly do: 'end-transition'; readonly instanceId: string; readonly transition: number }
   | { readonly do: 'power-instance'; readonly instanceId: string }
   | { readonly do: 'forget-instance'; readonly instanceId: string }
+  | { readonly do: 'look-at-group'; readonly group: string }
   | { readonly do: 'publish-change'; readonly changeId: string }
   | { readonly do: 'forget-change'; readonly changeId: string }
   | { readonly do: 'end-trouble'; readonly name: string; readonly expiresMs: number }

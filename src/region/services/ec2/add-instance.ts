@@ -16,6 +16,9 @@ export interface NewInstance {
   readonly state?: 'pending' | 'running';
 }
 
+/** The type of every instance that is launched without naming one. */
+export const INSTANCE_TYPE = 't3.micro';
+
 /** Puts an instance of a group into a zone, with the next name and a free address. */
 export function addInstance(state: RegionState, wanted: NewInstance, ctx: Pick<Ctx, 'nowMs' | 'random'>): Instance {
   const { group, zoneId } = wanted;
@@ -28,7 +31,7 @@ export function addInstance(state: RegionState, wanted: NewInstance, ctx: Pick<C
     reservationId: wanted.reservationId ?? `r-0${randomDigits(ctx.random, 16)}`,
     clientToken: wanted.clientToken ?? '',
     imageId: wanted.imageId ?? 'ami-0c0a05e55a4d10000',
-    instanceType: wanted.instanceType ?? 't3.micro',
+    instanceType: wanted.instanceType ?? INSTANCE_TYPE,
     group,
     name,
     zoneId,

@@ -12,6 +12,7 @@ import { applyFilters, type Facets } from './filter.ts';
 import { endDryRun, findInstances } from './find-instances.ts';
 import { instanceFacets, stateView, zoneOf } from './instance-view.ts';
 import { page } from './page.ts';
+import { instanceStatus, systemStatus } from './status.ts';
 
 export const describeInstanceStatus: Step<DescribeInstanceStatusRequest, DescribeInstanceStatusResult> = (
   state,
@@ -40,20 +41,6 @@ function statusView(state: RegionState, instance: Instance): InstanceStatus {
     SystemStatus: summary(systemStatus(instance)),
     InstanceStatus: summary(instanceStatus(instance)),
   };
-}
-
-/** Whether the host answers: it does not while it has no electricity. */
-function systemStatus({ state, powered }: Instance): SummaryStatus {
-  if (state !== 'running') return 'not-applicable';
-  return powered ? 'ok' : 'impaired';
-}
-
-/** Whether the instance answers, as its process shows. */
-function instanceStatus({ state, powered, process: seen }: Instance): SummaryStatus {
-  if (state !== 'running') return 'not-applicable';
-  if (!powered) return 'impaired';
-  if (seen.state === 'ready') return 'ok';
-  return seen.state === 'starting' || seen.state === 'none' ? 'initializing' : 'impaired';
 }
 
 const REACHABILITY: Partial<Record<SummaryStatus, StatusType>> = {

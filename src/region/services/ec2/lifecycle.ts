@@ -13,7 +13,7 @@ import type { Instance, InstanceStateName, RegionState } from '../state.ts';
 import type { Ctx, Step } from '../step.ts';
 import { endDryRun, requireInstances } from './find-instances.ts';
 import { zoneOf } from './instance-view.ts';
-import { changeView, enter, expectNewProcess } from './transition.ts';
+import { changeView, enter, expectNewProcess, terminate } from './transition.ts';
 
 export const startInstances: Step<StartInstancesRequest, StartInstancesResult> = (state, input, ctx) => {
   const instances = requireInstances(state, input.InstanceIds);
@@ -48,13 +48,7 @@ export const stopInstances: Step<StopInstancesRequest, StopInstancesResult> = (s
 export const terminateInstances: Step<TerminateInstancesRequest, TerminateInstancesResult> = (state, input, ctx) => {
   const instances = requireInstances(state, input.InstanceIds);
   endDryRun(input);
-  const terminate = (instance: Instance) => {
-    if (instance.state === 'shutting-down' || instance.state === 'terminated') return;
-    instance.reason = `User initiated (${new Date(ctx.nowMs).toISOString()})`;
-    if (instance.state === 'stopped') instance.process = { state: 'none' };
-    enter(state, instance, 'shutting-down', ctx.nowMs);
-  };
-  return { TerminatingInstances: changeAll(state, instances, terminate) };
+  return { TerminatingInstances: changeAll(state, instances, (instance) => terminate(state, instance, ctx.nowMs)) };
 };
 
 /** A reboot replaces the process. In a dark zone it is taken and has no effect, as the host cannot be reached. */
@@ -86,8 +80,9 @@ function refuseUnless(instances: readonly Instance[], allowed: readonly Instance
 /** A zone without power cannot take launches. */
 export function requirePower(state: RegionState, zoneId: string): void {
   const zone = zoneOf(state, { zoneId });
-  if (zone.power === 'off') {
-    const why = `We currently do not have sufficient capacity in the Availability Zone you requested (${zone.zoneName}).`;
-    throw new Fault('InsufficientInstanceCapacity', why, 500);
-  }
+  if (zone.power === 'off') throw new Fault('InsufficientInstanceCapacity', noCapacity(zone.zoneName), 500);
 }
+
+/** Why a launch into a zone without power is refused. */
+export const noCapacity = (zoneName: string, what = ''): string =>
+  `We currently do not have sufficient ${what}capacity in the Availability Zone you requested (${zoneName}).`;

@@ -44,6 +44,14 @@ export function endTransition(state: RegionState, instance: Instance, nowMs: num
   if (next) enter(state, instance, next, nowMs);
 }
 
+/** Begins the end of an instance, unless it has begun. */
+export function terminate(state: RegionState, instance: Instance, nowMs: number): void {
+  if (instance.state === 'shutting-down' || instance.state === 'terminated') return;
+  instance.reason = `User initiated (${new Date(nowMs).toISOString()})`;
+  if (instance.state === 'stopped') instance.process = { state: 'none' };
+  enter(state, instance, 'shutting-down', nowMs);
+}
+
 /** A new process is to replace whatever ran before; facts about the earlier ones are no longer listened to. */
 export function expectNewProcess(instance: Instance): void {
   instance.generation++;

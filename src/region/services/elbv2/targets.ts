@@ -12,8 +12,8 @@ import type {
 import { Fault } from '../fault.ts';
 import type { Instance, RegionState, RegisteredTarget, TargetGroup } from '../state.ts';
 import type { Step } from '../step.ts';
-import { schedule } from '../timer.ts';
 import { requireTargetGroup } from './find.ts';
+import { drain, register } from './registration.ts';
 
 export const registerTargets: Step<RegisterTargetsInput, RegisterTargetsOutput> = (state, input) => {
   const { targetGroup } = requireTargetGroup(state, input.TargetGroupArn);
@@ -26,18 +26,7 @@ export const registerTargets: Step<RegisterTargetsInput, RegisterTargetsOutput> 
     }
   }
   for (const { Id: id = '', Port: port = targetGroup.port } of wanted) {
-    const present = targetGroup.targets.find((target) => target.instanceId === id && target.port === port);
-    if (present && !present.draining) continue;
-    const fresh: RegisteredTarget = {
-      instanceId: id,
-      port,
-      draining: false,
-      transition: ++state.counter,
-      health: 'initial',
-      reason: '',
-    };
-    if (present) Object.assign(present, fresh);
-    else targetGroup.targets.push(fresh);
+    register(state, targetGroup, { instanceId: id, port });
   }
   return {};
 };
@@ -52,16 +41,7 @@ export const deregisterTargets: Step<DeregisterTargetsInput, DeregisterTargetsOu
     }
   }
   for (const target of wanted.flatMap((one) => matching(targetGroup, one))) {
-    if (target.draining) continue;
-    target.draining = true;
-    target.health = 'draining';
-    target.transition = ++state.counter;
-    schedule(state, ctx.nowMs + targetGroup.deregistrationDelayMs, {
-      do: 'end-draining',
-      targetGroup: targetGroup.arn,
-      instanceId: target.instanceId,
-      transition: target.transition,
-    });
+    drain(state, targetGroup, target, ctx.nowMs);
   }
   return {};
 };

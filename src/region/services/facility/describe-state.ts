@@ -39,6 +39,17 @@ export const describeState: Step<Record<string, never>, FacilityOperations['Desc
           .sort(),
     ),
     ...networkFacts(state),
+    autoScalingGroups: byKey(
+      state.autoScalingGroups,
+      ({ name }) => name,
+      ({ min, max, desired, zoneIds, suspended }) => ({
+        min,
+        max,
+        desired,
+        zoneIds,
+        suspended: Object.keys(suspended).sort(),
+      }),
+    ),
     hostedZones: byKey(
       state.hostedZones,
       ({ id }) => id,

@@ -1,0 +1,61 @@
+import type {
+  ActivitiesType,
+  AutoScalingGroupNamesType,
+  AutoScalingGroupsType,
+  AutoScalingInstancesType,
+  DescribeAutoScalingInstancesType,
+  DescribeScalingActivitiesType,
+  Filter,
+} from '@aws-sdk/client-auto-scaling';
+import type { RegionState } from '../state.ts';
+import type { Step } from '../step.ts';
+import { honourOnly, invalid, pageOf, requireGroup } from './find.ts';
+import type { AutoScalingGroup } from './group.ts';
+import { activityView, groupView, instanceDetails, tagsView } from './views.ts';
+
+/** Names that no group has are passed over, as the service does. */
+export const describeAutoScalingGroups: Step<AutoScalingGroupNamesType, AutoScalingGroupsType> = (state, input) => {
+  honourOnly(input, ['AutoScalingGroupNames', 'NextToken', 'MaxRecords', 'Filters']);
+  const { AutoScalingGroupNames: names, Filters: filters = [] } = input;
+  const matches = state.autoScalingGroups.filter(
+    (group) => isAsked(names, group.name) && filters.every((filter) => passes(state, group, filter)),
+  );
+  const { items, more } = pageOf(matches, input, { usual: 50, most: 100 });
+  return { AutoScalingGroups: items.map((group) => groupView(state, group)), ...more };
+};
+
+export const describeAutoScalingInstances: Step<DescribeAutoScalingInstancesType, AutoScalingInstancesType> = (
+  state,
+  input,
+) => {
+  const all = state.autoScalingGroups.flatMap((group) => group.members.map((member) => ({ group, member })));
+  const matches = all.filter(({ member }) => isAsked(input.InstanceIds, member.instanceId));
+  const { items, more } = pageOf(matches, input, { usual: 50, most: 50 });
+  return { AutoScalingInstances: items.map(({ group, member }) => instanceDetails(state, group, member)), ...more };
+};
+
+/** The latest first. */
+export const describeScalingActivities: Step<DescribeScalingActivitiesType, ActivitiesType> = (state, input) => {
+  honourOnly(input, ['ActivityIds', 'AutoScalingGroupName', 'IncludeDeletedGroups', 'MaxRecords', 'NextToken']);
+  const { AutoScalingGroupName: name, ActivityIds: ids } = input;
+  const groups = name === undefined ? state.autoScalingGroups : [requireGroup(state, name)];
+  const matches = groups
+    .flatMap((group) => group.activities.toReversed().map((activity) => ({ group, activity })))
+    .filter(({ activity }) => isAsked(ids, activity.id));
+  const { items, more } = pageOf(matches, input, { usual: 100, most: 100 });
+  return { Activities: items.map(({ group, activity }) => activityView(state, group, activity)), ...more };
+};
+
+const isAsked = (names: readonly string[] | undefined, name: string) =>
+  names === undefined || names.length === 0 || names.includes(name);
+
+function passes(state: RegionState, group: AutoScalingGroup, { Name: name = '', Values: values = [] }: Filter) {
+  const tags = tagsView(state, group);
+  if (name === 'tag-key') return tags.some(({ Key = '' }) => values.includes(Key));
+  if (name === 'tag-value') return tags.some(({ Value = '' }) => values.includes(Value));
+  if (name.startsWith('tag:')) {
+    const key = name.slice('tag:'.length);
+    return tags.some(({ Key, Value = '' }) => Key === key && values.includes(Value));
+  }
+  throw invalid(`Filter type ${name} is not correct. Allowed Filter types are: tag-key, tag-value, tag:<key>`);
+}
