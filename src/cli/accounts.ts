@@ -65,7 +65,10 @@ async function openFresh(request: AccountRequest): Promise<OpenAccount> {
   const { experiment, home, runId, parts, say, signal } = request;
   const { blueprint } = experiment;
   if (!blueprint) throw new Error('an experiment on a fresh region has no blueprint');
-  const instances = blueprint.instances.reduce((sum, { zones, perZone }) => sum + zones.length * perZone, 0);
+  const instances = blueprint.instances.reduce(
+    (sum, { zones, perZone, autoScaling }) => sum + (autoScaling?.desired ?? zones.length * perZone),
+    0,
+  );
   say(
     parts === 'all'
       ? `starting a region of ${blueprint.zones.length} zones and ${instances} instances`
