@@ -6,7 +6,7 @@ import { Flow } from '../../../../src/region/plane/links/flow.ts';
 
 const CHUNK = Buffer.alloc(64 << 10);
 const OFFERED_BYTES = 16 << 20;
-const OPEN: Effect = { mode: 'open', latencyMs: 0, jitterMs: 0 };
+const OPEN: Effect = { mode: 'open', latencyMs: 0, jitterMs: 0, closed: false };
 
 /** Sends more through a flow than it may hold. @returns how much it took in, once it takes no more. */
 async function takenIn(effect: Effect, receiver: Writable): Promise<number> {
