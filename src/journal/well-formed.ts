@@ -75,7 +75,7 @@ const SHAPES: { readonly [T in EntryBody['type']]: Shape<Omit<BodyOf<T>, 'type'>
     pid: number,
   },
   refused: { problems: listOf(problem) },
-  planned: { injections: listOf(planned), expectedMs: number, atMostMs: optional(number) },
+  planned: { injections: listOf(planned), expectedMs: number, atMostMs: optional(number), seed: optional(number) },
   phase: { phase: word },
   step: { step: text, state: word },
   captured: {
