@@ -31,7 +31,7 @@ describe('a wrong command line', () => {
     [['validate'], 'missing 1 required arg: files', 'run "chaos validate --help"'],
     [['validate', 'a.yaml', '--jsn'], 'nonexistent flag: --jsn', 'did you mean "--json"? "chaos validate --help"'],
     [['validate', 'a.yaml', '--nothing-like-it'], '--nothing-like-it', 'run "chaos validate --help"'],
-    [['run', 'a.yaml', '--seed', 'x'], '--seed', 'did you mean "--set"? "chaos run --help"'],
+    [['run', 'a.yaml', '--sets', 'x'], '--sets', 'did you mean "--set"? "chaos run --help"'],
     [['run', 'a.yaml', '--set'], '--set', 'run "chaos run --help"'],
     [['explain', 'SAFETY_DIRY'], '"SAFETY_DIRY"', 'did you mean "SAFETY_DIRTY"?'],
     [['validate', 'experiments/az-outage.yaml', '--set', 'zone'], '"zone"', 'write it like --set name=value'],

@@ -38,7 +38,7 @@ test('file names are kebab-case', () => {
 
 test('a test file stands where its source stands', () => {
   const folders = new Set(sources.map((file) => file.split('/')[1]));
-  const ofTheirOwn = ['contract', 'e2e', 'examples', 'simulation', 'support'];
+  const ofTheirOwn = ['contract', 'e2e', 'examples', 'interop', 'simulation', 'support'];
   const lost = filesBelow('test', '.test.ts').filter((file) => {
     const folder = file.split('/')[1] ?? '';
     return !folders.has(folder) && !ofTheirOwn.includes(folder);

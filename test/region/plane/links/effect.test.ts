@@ -49,5 +49,8 @@ test('of several toxics the worst acts, and latencies add up', () => {
   ] as const;
   const expected = { mode: 'blackhole', latencyMs: 50, jitterMs: 5, closed: false };
   expect(effectOn({ zones: [], network: NO_NETWORK, toxics }, inA, placeB)).toEqual(expected);
-  expect(effectOn({ zones: [], network: NO_NETWORK, toxics: toxics.toReversed() }, inA, placeB), 'in whatever order').toEqual(expected);
+  expect(
+    effectOn({ zones: [], network: NO_NETWORK, toxics: toxics.toReversed() }, inA, placeB),
+    'in whatever order',
+  ).toEqual(expected);
 });

@@ -11,7 +11,8 @@ const fabric = new Fabric(Math.random);
 let server: http.Server;
 let gateway: Gateway;
 
-const power = (b: 'on' | 'off') => fabric.setRules({ zones: [{ zoneId: 'b', power: b }], network: NO_NETWORK, toxics: [] });
+const power = (b: 'on' | 'off') =>
+  fabric.setRules({ zones: [{ zoneId: 'b', power: b }], network: NO_NETWORK, toxics: [] });
 /** Silence is waited for where it is expected alone: an answer may take as long as the machine needs. */
 const patienceFor = (expected: string) => (expected === 'SILENCE' ? 150 : 30_000);
 const ask = (path: string, timeout: number, body = ''): Promise<string> =>
