@@ -3,7 +3,7 @@ import type * as EC2 from '@aws-sdk/client-ec2';
 import type * as ELB from '@aws-sdk/client-elastic-load-balancing-v2';
 import type * as R53 from '@aws-sdk/client-route-53';
 import type * as STS from '@aws-sdk/client-sts';
-import type { Call } from '../kernel/call.ts';
+import type { Call, LookUp } from '../kernel/call.ts';
 
 /** The AWS operations that this program uses, by service, with whether they only read. The read-only host obeys it. */
 export const OPERATIONS = {
@@ -19,6 +19,8 @@ export const OPERATIONS = {
     DescribeSubnets: 'read',
     DescribeVpcs: 'read',
     DescribeTags: 'read',
+    DescribeNetworkAcls: 'read',
+    DescribeSecurityGroups: 'read',
     RunInstances: 'write',
     StartInstances: 'write',
     StopInstances: 'write',
@@ -26,6 +28,14 @@ export const OPERATIONS = {
     TerminateInstances: 'write',
     CreateTags: 'write',
     DeleteTags: 'write',
+    CreateNetworkAcl: 'write',
+    CreateNetworkAclEntry: 'write',
+    ReplaceNetworkAclAssociation: 'write',
+    DeleteNetworkAcl: 'write',
+    CreateSecurityGroup: 'write',
+    RevokeSecurityGroupEgress: 'write',
+    DeleteSecurityGroup: 'write',
+    ModifyInstanceAttribute: 'write',
   },
   'elastic-load-balancing-v2': {
     DescribeLoadBalancers: 'read',
@@ -75,4 +85,15 @@ export function aws<S extends AwsService, N extends keyof (typeof OPERATIONS)[S]
   already: readonly string[] = [],
 ): Call<Shape<S, N>['output']> {
   return { service, operation, input: input as Call['input'], ...(already.length > 0 && { already }) };
+}
+
+/** The same, with members that are looked up when it is sent. */
+export function awsLater<S extends AwsService, N extends keyof (typeof OPERATIONS)[S] & string>(
+  service: S,
+  operation: N,
+  input: Partial<Shape<S, N>['input']>,
+  lookUps: readonly (LookUp & { readonly member: keyof Shape<S, N>['input'] & string })[],
+  already: readonly string[] = [],
+): Call<Shape<S, N>['output']> {
+  return { service, operation, input: input as Call['input'], lookUps, ...(already.length > 0 && { already }) };
 }

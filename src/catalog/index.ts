@@ -40,6 +40,16 @@ export const catalog: Catalog = {
       load: async () => (await import('../faults/aws/ec2/terminate-instances.ts')).terminateInstances,
     },
     {
+      id: 'aws.network.disrupt-connectivity',
+      summary: 'Cut subnets off by swapping their network ACL, and give it back when the fault ends.',
+      load: async () => (await import('../faults/aws/network/disrupt-connectivity.ts')).disruptConnectivity,
+    },
+    {
+      id: 'aws.network.isolate-security-group',
+      summary: 'Put instances into an empty security group, and back into their own when the fault ends.',
+      load: async () => (await import('../faults/aws/network/isolate-security-group.ts')).isolateSecurityGroup,
+    },
+    {
       id: 'aws.route53.empty-record',
       summary: 'Leave a DNS name without values, and give them back when the fault ends.',
       load: async () => (await import('../faults/aws/route53/empty-record.ts')).emptyRecord,

@@ -12,7 +12,8 @@ const IAM_PREFIX: Partial<Record<Service, string>> = {
 /** `ec2:StopInstances`, `facility:CutPower`: what may be asked of the account, sorted, each once. */
 export function permissionsOf(injections: readonly PlannedInjection[], asked: readonly Call[]): readonly string[] {
   const calls = injections.flatMap(({ calls, restoreCalls }) => [...calls, ...restoreCalls]);
-  return [...new Set([...calls, ...asked].map(permissionOf))].sort();
+  const lookedUp = calls.flatMap(({ lookUps = [] }) => lookUps.map(({ call }) => call));
+  return [...new Set([...calls, ...lookedUp, ...asked].map(permissionOf))].sort();
 }
 
 const permissionOf = ({ service, operation }: Call): string => `${IAM_PREFIX[service] ?? service}:${operation}`;

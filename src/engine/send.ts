@@ -2,6 +2,7 @@ import type { Call } from '../kernel/call.ts';
 import { CallError } from '../kernel/errors.ts';
 import type { ReadPort, WritePort } from '../kernel/ports.ts';
 import { unlessGone } from './gone.ts';
+import { lookUp } from './look-up.ts';
 import { COMMAND_GRACE_MS } from './restore-limit.ts';
 import { patiently, within } from './time.ts';
 
@@ -24,7 +25,12 @@ export async function send(port: WritePort, call: Call, signal: AbortSignal, gua
   const attempt = async () => {
     await guard();
     try {
-      await unlessGone(port, () => within(port.clock, limit, signal, (inner) => port.write(call, inner)));
+      await unlessGone(port, () =>
+        within(port.clock, limit, signal, async (inner) => {
+          const ready = await lookUp(call, port, inner);
+          if (ready) await port.write(ready, inner);
+        }),
+      );
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
       if (call.already?.includes(error.code)) return;

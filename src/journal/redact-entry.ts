@@ -75,8 +75,12 @@ function textsOf(entry: EntryBody, redact: Redact): Partial<EntryBody> {
 const valuesOf = <T>(fields: Readonly<Record<string, T>>, redact: Redact): Record<string, T> =>
   Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, redact(value)]));
 
-const callsOf = (calls: readonly Call[], redact: Redact): Call[] =>
-  calls.map((call) => ({ ...call, input: valuesOf(call.input, redact) }));
+const callsOf = (calls: readonly Call[], redact: Redact): Call[] => calls.map((call) => callOf(call, redact));
+
+function callOf({ lookUps, ...call }: Call, redact: Redact): Call {
+  const told = lookUps?.map((one) => ({ ...one, call: { ...one.call, input: valuesOf(one.call.input, redact) } }));
+  return { ...call, input: valuesOf(call.input, redact), ...(told && { lookUps: told }) };
+}
 
 const attestationOf = (attestation: Attestation, redact: Redact): Attestation => ({
   ...attestation,

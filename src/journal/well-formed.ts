@@ -1,4 +1,4 @@
-import type { Call } from '../kernel/call.ts';
+import type { Call, LookUp } from '../kernel/call.ts';
 import type { Attestation } from '../kernel/define.ts';
 import { ERROR_CODES, type Place, type Problem } from '../kernel/errors.ts';
 import { OUTCOMES } from '../kernel/outcome.ts';
@@ -15,14 +15,15 @@ const anything = check<never>(() => true, '');
 const keyOf = <T extends string>(table: Readonly<Record<T, unknown>>) =>
   check<T>((value) => typeof value === 'string' && Object.hasOwn(table, value), 'a word that this program knows');
 
-const calls = listOf(
-  shape<Omit<Call, '_output'>>({
-    service: word,
-    operation: text,
-    input: mapOf(anything),
-    already: optional(listOf(text)),
-  }),
-);
+const call = { service: word, operation: text, input: mapOf(anything), already: optional(listOf(text)) };
+const lookUp = shape<LookUp>({
+  member: text,
+  call: shape<Omit<Call, '_output' | 'lookUps'>>(call),
+  path: listOf(check<string | number>((value) => typeof value === 'string' || typeof value === 'number', 'a key')),
+  asList: optional(flag),
+  optional: optional(flag),
+});
+const calls = listOf(shape<Omit<Call, '_output'>>({ ...call, lookUps: optional(listOf(lookUp)) }));
 const attestation = shape<Attestation>({ bites: flag, level: word, evidence: text });
 const place = shape<Place>({ file: text, line: number, column: number, width: number, text });
 const problem = shape<Problem>({ code: keyOf(ERROR_CODES), what: text, where: optional(place), fix: text });

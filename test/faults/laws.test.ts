@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { catalog } from '../../src/catalog/index.ts';
+import { lookUp } from '../../src/engine/look-up.ts';
 import type { Call } from '../../src/kernel/call.ts';
 import type { Fault, Means, Standing } from '../../src/kernel/define.ts';
 import type { Json } from '../../src/kernel/json.ts';
@@ -48,14 +49,19 @@ async function prepare(fault: Fault, means: Means, scene: Scene & { kind?: 'host
 }
 
 /** Sends the first calls of a list, as the engine would: an error that means "it is so" is success. */
-async function send(sim: SimPort, calls: readonly Call[]) {
+async function send(sim: SimPort, calls: readonly Call[]): Promise<readonly Call[]> {
+  const sent: Call[] = [];
   for (const call of calls) {
+    const ready = await sim.clock.run(lookUp(call, sim, never));
+    if (!ready) continue;
+    sent.push(ready);
     await sim.clock.run(
-      sim.write(call, never).catch((error: { code?: string }) => {
+      sim.write(ready, never).catch((error: { code?: string }) => {
         if (!call.already?.includes(error.code ?? '')) throw error;
       }),
     );
   }
+  return sent;
 }
 
 /** Looks until the standing is one of those, within the time that the fault claims; the engine does the same. */
@@ -160,12 +166,20 @@ describe.each(cases)('%s', (_name, fault, means) => {
     const { sim, target, params, undo } = stage;
     expect((await untilAttested(stage, means, false, 0)).bites, 'before').toBe(false);
     expect((await until(stage, means, ['restored'], 0)).is, 'before').toBe('restored');
-    await send(sim, means.steps(target, params, undo as never));
+    const planned = means.steps(target, params, undo as never);
+    const sent = await send(sim, planned);
     const attested = await untilAttested(stage, means, true, means.landsWithinMs);
     expect(attested.bites, attested.evidence).toBe(true);
     expect(attested.evidence.length).toBeGreaterThan(10);
     const writes = sim.recorded.filter(({ by }) => by === 'write').map(({ call }) => call);
-    expect(writes, 'what was sent is what was planned').toEqual(means.steps(target, params, undo as never));
+    expect(writes).toEqual(sent);
+    const unfound = sent.map((call, k) => {
+      const members = planned[k]?.lookUps?.map(({ member }) => member) ?? [];
+      const input = Object.fromEntries(Object.entries(call.input).filter(([member]) => !members.includes(member)));
+      return { ...call, input };
+    });
+    const asPlanned = planned.map(({ lookUps: _lookUps, ...call }) => call);
+    expect(unfound, 'what was sent is what was planned').toEqual(asPlanned);
   });
 
   test.each(['not at all', 'fully', 'twice'] as const)(

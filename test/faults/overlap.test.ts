@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { catalog } from '../../src/catalog/index.ts';
+import { lookUp } from '../../src/engine/look-up.ts';
 import { checkOverlaps } from '../../src/engine/overlap.ts';
 import { makePlan } from '../../src/engine/plan.ts';
 import { type ResolvedFault, resolveStep } from '../../src/engine/resolve.ts';
@@ -18,6 +19,7 @@ const SELECTORS: Record<string, readonly object[]> = {
   'aws/auto-scaling-group': [{ name: 'batch' }, { tag: { tier: 'batch' } }],
   zone: [{ zone: 'use1-az1' }, { zone: 'use1-az2' }],
   'aws/ec2-instance': [{ zone: 'use1-az1' }, { tag: { tier: 'web' } }, { tag: { tier: 'store' } }],
+  'aws/subnet': [{ zone: 'use1-az1' }, { zone: 'use1-az2' }],
   process: [{ zone: 'use1-az1' }, { tag: { tier: 'web' } }, { tag: { tier: 'store' } }],
   resolver: [{}, { name: 'shop.example' }],
   'aws/api-operation': [{ service: 'ec2' }, { service: 'ec2', operations: ['RunInstances'] }],
@@ -64,7 +66,10 @@ const capture = (host: SimPort, { means, step, matches }: ResolvedFault) =>
 async function inject(host: SimPort, { means, step, matches }: ResolvedFault) {
   for (const { target } of matches) {
     const undo = await host.clock.run(means.capture(target, step.with, host, signal));
-    for (const call of means.steps(target, step.with, undo)) await host.clock.run(host.write(call, signal));
+    for (const call of means.steps(target, step.with, undo)) {
+      const ready = await host.clock.run(lookUp(call, host, signal));
+      if (ready) await host.clock.run(host.write(ready, signal));
+    }
   }
   await host.clock.run(host.clock.sleep(1_000));
 }

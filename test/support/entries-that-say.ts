@@ -65,6 +65,9 @@ export const otherTexts = (s: string): EntryBody[] => {
     where: { ...PLACE, text: `x: ${s}` },
   } as const;
   const call = { service: 'command', operation: 'Run', input: { command: [s] } } as const;
+  const search = { service: 'ec2', operation: 'DescribeTags', input: { Filters: [s] } } as const;
+  const lookUps = [{ member: 'Tag', call: search, path: ['Tags', 0, 'Value'], optional: true }] as const;
+  const later = { service: 'ec2', operation: 'CreateTags', input: {}, lookUps } as const;
   const planned = {
     id: '1.x',
     step: 'x',
@@ -77,7 +80,11 @@ export const otherTexts = (s: string): EntryBody[] => {
   return [
     { type: 'refused', problems: [problem] },
     { type: 'problem', problem },
-    { type: 'planned', injections: [{ ...planned, fidelity: '', calls: [call], restoreCalls: [call] }], expectedMs: 1 },
+    {
+      type: 'planned',
+      injections: [{ ...planned, fidelity: '', calls: [call, later], restoreCalls: [call] }],
+      expectedMs: 1,
+    },
     { type: 'reverted', injection: '1.x', how: 'restored', verified: seen, afterMs: 1 },
     { type: 'revert-failed', injection: '1.x', why: `no ${s}`, changed: false, manualRecovery: `run ${s}` },
     { type: 'rollback', number: 1, command: [s], ok: false, detail: `no ${s}`, byHand: `run ${s}` },

@@ -1,4 +1,5 @@
 import type { Desired, DesiredInstance } from '../../src/region/contract.ts';
+import { OUTSIDE_ADDRESS, verdictOn } from '../../src/region/network.ts';
 import type { World } from '../../src/region/world.ts';
 import { isStop } from './sim-machine.ts';
 import { RESOLVER, SimNames } from './sim-names.ts';
@@ -58,7 +59,13 @@ export class SimPlane {
   }
 
   /** How a connection to that place of the VPC goes: an answer, silence, or a refusal. */
-  reach(address: string, port: number): 'answers' | 'silent' | 'refused' | 'unreachable' {
+  reach(address: string, port: number, from = OUTSIDE_ADDRESS): 'answers' | 'silent' | 'refused' | 'unreachable' {
+    const listens = this.#reach(address, port);
+    const open = listens === 'unreachable' || verdictOn(this.#desired.network, from, address, port) === 'open';
+    return open ? listens : 'silent';
+  }
+
+  #reach(address: string, port: number): 'answers' | 'silent' | 'refused' | 'unreachable' {
     const balancer = this.#desired.loadBalancers.find(({ nodes }) => nodes.some((node) => node.address === address));
     if (balancer) {
       const node = balancer.nodes.find((one) => one.address === address);
@@ -82,7 +89,7 @@ export class SimPlane {
     if (!targets?.length) return 503;
     const target = targets[this.#turn++ % targets.length];
     const instance = this.#desired.instances.find(({ instanceId }) => instanceId === target?.instanceId);
-    const reached = instance ? this.reach(instance.address, instance.launch.port) : 'refused';
+    const reached = instance ? this.reach(instance.address, instance.launch.port, address) : 'refused';
     return reached === 'answers' ? 200 : reached === 'silent' ? 504 : 502;
   }
   #turn = 0;
@@ -176,10 +183,12 @@ export class SimPlane {
     );
     // A target that left is looked at afresh when it returns.
     for (const key of [...this.#health.keys()]) if (!listed.has(key)) this.#health.delete(key);
-    for (const { name, targets, healthCheck } of this.#desired.loadBalancers) {
+    for (const { name, nodes, targets, healthCheck } of this.#desired.loadBalancers) {
       for (const { instanceId, port } of targets) {
         const instance = this.#desired.instances.find((one) => one.instanceId === instanceId);
-        const seen = instance !== undefined && this.reach(instance.address, port) === 'answers';
+        const seen =
+          instance !== undefined &&
+          nodes.some((node) => this.reach(instance.address, port, node.address) === 'answers');
         const health = this.#health.get(`${name} ${instanceId}`) ?? { told: false, seen: !seen, since: now };
         this.#health.set(`${name} ${instanceId}`, health);
         if (health.seen !== seen) {

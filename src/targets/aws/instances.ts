@@ -10,6 +10,8 @@ export interface InstanceSelect {
   /** Id or name of a zone. */
   readonly zone?: string | undefined;
   readonly id?: string | undefined;
+  /** Id of a subnet. */
+  readonly subnet?: string | undefined;
   readonly state?: string | undefined;
 }
 
@@ -61,11 +63,12 @@ export async function readInstanceState(
   }
 }
 
-function filtersOf({ tag = {}, id, state }: InstanceSelect, zoneName: string | undefined) {
+function filtersOf({ tag = {}, id, subnet, state }: InstanceSelect, zoneName: string | undefined) {
   return [
     ...Object.entries(tag).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] })),
     ...(zoneName === undefined ? [] : [{ Name: 'availability-zone', Values: [zoneName] }]),
     ...(id === undefined ? [] : [{ Name: 'instance-id', Values: [id] }]),
+    ...(subnet === undefined ? [] : [{ Name: 'subnet-id', Values: [subnet] }]),
     ...(state === undefined ? [] : [{ Name: 'instance-state-name', Values: [state] }]),
   ];
 }

@@ -1,0 +1,117 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readingPort, send } from '../../src/engine/send.ts';
+import { disruptConnectivity } from '../../src/faults/aws/network/disrupt-connectivity.ts';
+import { isolateSecurityGroup } from '../../src/faults/aws/network/isolate-security-group.ts';
+import { openEmbedded } from '../../src/host/embedded.ts';
+import { startRegion } from '../../src/host/region.ts';
+import type { Means } from '../../src/kernel/define.ts';
+import { facility } from '../../src/kernel/facility.ts';
+import type { WritePort } from '../../src/kernel/ports.ts';
+import { fields } from '../../src/kernel/schema.ts';
+import { blueprintOf } from '../support/sim-scene.ts';
+
+const never = new AbortController().signal;
+const guard = async () => {};
+const SERVER = `require('node:http').createServer((q, r) => r.end(process.env.INSTANCE_NAME)).listen(Number(process.env.PORT), '127.0.0.1')`;
+
+/** Two zones with one web server each, behind a load balancer that looks often. */
+function blueprint() {
+  const scene = blueprintOf({ zones: 2, perZone: 1, dnsChangeDelayMs: 20 });
+  const often = { intervalMs: 100, timeoutMs: 80, path: '/', healthyThreshold: 2, unhealthyThreshold: 2 };
+  return {
+    ...scene,
+    instances: scene.instances
+      .filter(({ name }) => name === 'web')
+      .map((group) => ({ ...group, command: [process.execPath, '-e', SERVER] })),
+    loadBalancers: scene.loadBalancers.map((one) => ({ ...one, healthCheck: often, deregistrationDelayMs: 300 })),
+    hostedZones: [
+      { name: 'shop.example', negativeTtl: 1, records: [{ name: 'shop.example', type: 'A' as const, alias: 'shop' }] },
+    ],
+  };
+}
+
+let port: WritePort;
+let end = async () => {};
+beforeAll(async () => {
+  const home = await mkdtemp(path.join(tmpdir(), 'chaos-faults-'));
+  const region = await startRegion({ home, name: 'r', blueprint: blueprint(), keep: false, parts: 'all' });
+  end = async () => {
+    await region.stop();
+    await rm(home, { recursive: true, force: true });
+  };
+  port = await openEmbedded(region.file);
+});
+afterAll(() => end());
+
+/** Looks until it is so, for five seconds at most; the last look is returned either way. */
+async function until<T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Promise<T> {
+  const overMs = performance.now() + 5_000;
+  for (;;) {
+    const seen = await look();
+    if (isSo(seen) || performance.now() > overMs) return seen;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** The fault on the first target that the selector finds. `seen` is asked before, during and after it. */
+async function play<T>(means: Means, given: { select: object; params?: object }, seen: () => Promise<T>) {
+  const host = readingPort(port);
+  const select = fields(means.target.select).parse(given.select);
+  const [target] = await means.target.find(select as never, host, never);
+  if (target === undefined) throw new Error('no target');
+  const params = (given.params ?? {}) as never;
+  const undo = JSON.parse(JSON.stringify(await means.capture(target, params, host, never)));
+  const attest = () => means.attest(undo, host, never);
+  const states = [await seen()];
+  expect((await attest()).bites, 'before').toBe(false);
+  for (const call of means.steps(target, params, undo)) await send(port, call, never, guard);
+  const bites = await until(attest, (attestation) => attestation.bites);
+  expect(bites.bites, bites.evidence).toBe(true);
+  states.push(await seen());
+  expect((await means.compare(undo, host, never)).is).toBe('harmed');
+  for (const call of means.restore(undo)) await send(port, call, never, guard);
+  const standing = await until(
+    () => means.compare(undo, host, never),
+    ({ is }) => is === 'restored',
+  );
+  expect(standing.is).toBe('restored');
+  const restored = await until(attest, (attestation) => !attestation.bites);
+  expect(restored.bites, restored.evidence).toBe(false);
+  states.push(await seen());
+  return { states, evidence: bites.evidence };
+}
+
+/** Whether each web server answers who calls it from outside, in the order of their zones. */
+const dialed = async () => {
+  const { processes } = await port.read(facility('DescribeProcesses', {}), never);
+  const places = processes.map(({ address }) => address).sort();
+  const answers = places.map((host) =>
+    port.tcp({ host, port: 8080, send: 'GET / HTTP/1.0\r\n\r\n', expectBytes: true, timeoutMs: 400 }, never),
+  );
+  return (await Promise.all(answers)).map(({ bytes }) => bytes > 0);
+};
+
+test('a subnet that is cut off answers no connection, the other does, and both answer again', async () => {
+  const { states } = await play(
+    disruptConnectivity.means.api as Means,
+    { select: { zone: 'use1-az1' }, params: { scope: 'all' } },
+    dialed,
+  );
+  expect(states).toEqual([
+    [true, true],
+    [false, true],
+    [true, true],
+  ]);
+});
+
+test('an instance in an empty security group answers no new connection, and then again', async () => {
+  const { states } = await play(isolateSecurityGroup.means.api as Means, { select: { zone: 'use1-az2' } }, dialed);
+  expect(states).toEqual([
+    [true, true],
+    [true, false],
+    [true, true],
+  ]);
+});
