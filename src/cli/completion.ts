@@ -96,6 +96,7 @@ function offerOf(place: string, name: string): Offer {
     code: Object.keys(ERROR_CODES),
     files: 'files',
     blueprint: 'files',
+    folder: 'files',
     account: 'regions',
     name: 'regions',
   };

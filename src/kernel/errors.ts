@@ -49,6 +49,8 @@ export const ERROR_CODES = {
   JOURNAL_WRITE: { outcome: 'unavailable', about: 'The journal cannot be written; without it no fault is injected.' },
   JOURNAL_READ: { outcome: 'unavailable', about: 'The journal cannot be read, or does not match its undo data.' },
   REVERT_INCOMPLETE: { outcome: 'dirty', about: 'At least one target could not be restored.' },
+  INIT_EXISTS: { outcome: 'invalid', about: '"chaos init" would overwrite a file, and was not told to.' },
+  INIT_WRITE: { outcome: 'unavailable', about: '"chaos init" cannot write its files; none of them is left.' },
   ACCOUNT_UNKNOWN: { outcome: 'invalid', about: 'No account or region of that name is known.' },
   ACCOUNT_UNAVAILABLE: { outcome: 'unavailable', about: 'The account does not answer.' },
   REGION_START: { outcome: 'unavailable', about: 'The embedded region did not start.' },
