@@ -1,4 +1,5 @@
-const VERBS = 'abort|doctor|explain|fault|help|init|journal|plan|probe|recover|region|run|schema|status|validate';
+const VERBS =
+  'abort|completion|doctor|explain|fault|help|init|journal|plan|probe|recover|region|run|schema|status|validate';
 const COMMAND = new RegExp(`(?<=["\`]|: |\\bCHAOS_HOME=(?:'[^']*'|\\S+) )chaos (?=(?:${VERBS})\\b|--help)`, 'g');
 
 /** Whether this program was started by `npx chaos`, as npm tells whatever it starts so. */
