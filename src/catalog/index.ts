@@ -40,6 +40,11 @@ export const catalog: Catalog = {
       load: async () => (await import('../faults/aws/ec2/terminate-instances.ts')).terminateInstances,
     },
     {
+      id: 'aws.elbv2.deregister-targets',
+      summary: 'Take targets out of their target group, and register them again when the fault ends.',
+      load: async () => (await import('../faults/aws/elbv2/deregister-targets.ts')).deregisterTargets,
+    },
+    {
       id: 'aws.network.disrupt-connectivity',
       summary: 'Cut subnets off by swapping their network ACL, and give it back when the fault ends.',
       load: async () => (await import('../faults/aws/network/disrupt-connectivity.ts')).disruptConnectivity,

@@ -22,6 +22,7 @@ const SELECTORS: Record<string, readonly object[]> = {
   'aws/subnet': [{ zone: 'use1-az1' }, { zone: 'use1-az2' }],
   process: [{ zone: 'use1-az1' }, { tag: { tier: 'web' } }, { tag: { tier: 'store' } }],
   resolver: [{}, { name: 'shop.example' }],
+  'aws/registered-target': [{ targetGroup: 'shop' }, { loadBalancer: 'shop', zone: 'use1-az1' }],
   'aws/api-operation': [{ service: 'ec2' }, { service: 'ec2', operations: ['RunInstances'] }],
   'aws/route53-record': [{ name: 'shop.example' }, { name: 'store.shop.example' }, { name: 'www.shop.example' }],
 };

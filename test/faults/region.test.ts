@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readingPort, send } from '../../src/engine/send.ts';
+import { deregisterTargets } from '../../src/faults/aws/elbv2/deregister-targets.ts';
 import { disruptConnectivity } from '../../src/faults/aws/network/disrupt-connectivity.ts';
 import { isolateSecurityGroup } from '../../src/faults/aws/network/isolate-security-group.ts';
 import { openEmbedded } from '../../src/host/embedded.ts';
@@ -114,4 +115,22 @@ test('an instance in an empty security group answers no new connection, and then
     [true, false],
     [true, true],
   ]);
+});
+
+/** Who answers requests through the load balancer. */
+const served = async () => {
+  const names = new Set<string>();
+  for (let k = 0; k < 8; k++) {
+    const request = { url: 'http://shop.example/', method: 'GET', headers: {}, timeoutMs: 1_000 } as const;
+    const { status, body } = await port.http(request, never);
+    names.add(status === 200 ? body : String(status));
+  }
+  return [...names].sort();
+};
+
+test('a target that is deregistered gets no request through the load balancer, and then again', async () => {
+  const select = { targetGroup: 'shop', zone: 'use1-az1' };
+  const { states, evidence } = await play(deregisterTargets.means.api as Means, { select }, served);
+  expect(states).toEqual([['web-a1', 'web-b1'], ['web-b1'], ['web-a1', 'web-b1']]);
+  expect(evidence).toMatch(/^web-a1:8080 of shop is (draining|unused) /);
 });

@@ -78,6 +78,7 @@ function methodOf({ int, pick, maybe }: Dice): readonly Step[] {
       () => fault('aws.ec2.reboot-instances', { zone, state: 'running' }),
       () => fault('aws.network.disrupt-connectivity', { zone }, { scope: pick(['all', 'availability-zone', 'vpc']) }),
       () => fault('aws.network.isolate-security-group', { zone, state: 'running' }),
+      () => fault('aws.elbv2.deregister-targets', { targetGroup: 'shop', zone }),
       () => fault('aws.route53.remove-record', { name: NAMES[index], type: TYPES[index] }),
       () => fault('aws.route53.empty-record', { name: NAMES[index], type: TYPES[index] }),
       () => fault('aws.route53.replace-record', { name: 'store.shop.example', type: 'A' }, { values: ['192.0.2.1'] }),

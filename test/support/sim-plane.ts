@@ -84,7 +84,7 @@ export class SimPlane {
   statusAt(address: string): number {
     const balancer = this.#desired.loadBalancers.find(({ nodes }) => nodes.some((node) => node.address === address));
     const targets = balancer?.targets.filter(
-      ({ instanceId }) => this.#health.get(`${balancer.name} ${instanceId}`)?.told,
+      ({ instanceId, draining }) => !draining && this.#health.get(`${balancer.name} ${instanceId}`)?.told,
     );
     if (!targets?.length) return 503;
     const target = targets[this.#turn++ % targets.length];
@@ -178,13 +178,14 @@ export class SimPlane {
     const now = this.#clock.nowMs();
     const listed = new Set(
       this.#desired.loadBalancers.flatMap(({ name, targets }) =>
-        targets.map((target) => `${name} ${target.instanceId}`),
+        targets.filter(({ draining }) => !draining).map((target) => `${name} ${target.instanceId}`),
       ),
     );
     // A target that left is looked at afresh when it returns.
     for (const key of [...this.#health.keys()]) if (!listed.has(key)) this.#health.delete(key);
     for (const { name, nodes, targets, healthCheck } of this.#desired.loadBalancers) {
-      for (const { instanceId, port } of targets) {
+      for (const { instanceId, port, draining } of targets) {
+        if (draining) continue;
         const instance = this.#desired.instances.find((one) => one.instanceId === instanceId);
         const seen =
           instance !== undefined &&
