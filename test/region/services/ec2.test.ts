@@ -240,17 +240,59 @@ describe('a dry run', () => {
     TagSpecifications: [{ ResourceType: 'instance', Tags: [groupTag('web')] }],
   };
   /** What each operation needs to succeed, on an instance. */
-  const inputOf = (operation: string, id: string): Record<string, unknown> => {
+  const inputOf = (region: SmallRegion, operation: string): Record<string, unknown> => {
+    const id = region.id('web-a1');
+    const ofNetwork = networkInputs(region)[operation];
+    if (ofNetwork) return ofNetwork();
     if (operation === 'RunInstances') return launch;
     if (operation.endsWith('Tags')) return operation === 'DescribeTags' ? {} : { Resources: [id], Tags };
     return operation.endsWith('Instances') ? { InstanceIds: [id] } : {};
+  };
+
+  const networkInputs = ({ call, id }: SmallRegion): Record<string, () => Record<string, unknown>> => {
+    const [acl] = call('ec2', 'DescribeNetworkAcls').NetworkAcls;
+    const { NetworkAclId, VpcId } = acl;
+    const { GroupId } = call('ec2', 'DescribeSecurityGroups').SecurityGroups[0];
+    const [{ RouteTableId, Routes }] = call('ec2', 'DescribeRouteTables').RouteTables;
+    const entry = { NetworkAclId, RuleNumber: 100, Egress: false, RuleAction: 'deny', Protocol: '-1' };
+    const range = { CidrBlock: '192.0.2.0/24' };
+    const route = { RouteTableId, GatewayId: Routes[1].GatewayId };
+    const permission = (port: number) => ({
+      GroupId,
+      IpPermissions: [{ IpProtocol: 'tcp', FromPort: port, ToPort: port, IpRanges: [{ CidrIp: '192.0.2.0/24' }] }],
+    });
+    const authorized = (operation: string) => {
+      call('ec2', operation, permission(7));
+      return permission(7);
+    };
+    return {
+      CreateNetworkAcl: () => ({ VpcId }),
+      DeleteNetworkAcl: () => ({ NetworkAclId: call('ec2', 'CreateNetworkAcl', { VpcId }).NetworkAcl.NetworkAclId }),
+      CreateNetworkAclEntry: () => ({ ...entry, ...range, RuleNumber: 7 }),
+      ReplaceNetworkAclEntry: () => ({ ...entry, ...range }),
+      DeleteNetworkAclEntry: () => ({ NetworkAclId, RuleNumber: 100, Egress: false }),
+      ReplaceNetworkAclAssociation: () => {
+        const AssociationId = acl.Associations[0].NetworkAclAssociationId;
+        return { AssociationId, NetworkAclId: call('ec2', 'CreateNetworkAcl', { VpcId }).NetworkAcl.NetworkAclId };
+      },
+      CreateSecurityGroup: () => ({ GroupName: 'new', Description: 'new', VpcId }),
+      DeleteSecurityGroup: () => call('ec2', 'CreateSecurityGroup', { GroupName: 'new', Description: 'new', VpcId }),
+      AuthorizeSecurityGroupIngress: () => permission(7),
+      AuthorizeSecurityGroupEgress: () => permission(7),
+      RevokeSecurityGroupIngress: () => authorized('AuthorizeSecurityGroupIngress'),
+      RevokeSecurityGroupEgress: () => authorized('AuthorizeSecurityGroupEgress'),
+      CreateRoute: () => ({ ...route, DestinationCidrBlock: '192.0.2.0/24' }),
+      ReplaceRoute: () => ({ ...route, DestinationCidrBlock: '0.0.0.0/0' }),
+      DeleteRoute: () => ({ RouteTableId, DestinationCidrBlock: '0.0.0.0/0' }),
+      ModifyInstanceAttribute: () => ({ InstanceId: id('web-a1'), Groups: [GroupId] }),
+    };
   };
 
   test.each(Object.keys(EC2))(
     'of %s changes nothing and says that it would have succeeded, which it does',
     (operation) => {
       const region = smallRegion();
-      const input = inputOf(operation, region.id('web-a1'));
+      const input = inputOf(region, operation);
       const [before, desired] = [region.world.snapshot(), region.world.desired()];
       expect(region.refusal('ec2', operation, { ...input, DryRun: true })).toBe('DryRunOperation');
       expect(region.world.snapshot()).toEqual(before);
