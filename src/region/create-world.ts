@@ -4,6 +4,7 @@ import type { Json } from '../kernel/json.ts';
 import type { Desired, Observed } from './contract.ts';
 import { AUTO_SCALING } from './services/auto-scaling/auto-scaling.ts';
 import { buildState } from './services/build-state.ts';
+import { CLOUDWATCH } from './services/cloudwatch/cloudwatch.ts';
 import { desiredOf } from './services/desired.ts';
 import { EC2 } from './services/ec2/ec2.ts';
 import { ELBV2 } from './services/elbv2/elbv2.ts';
@@ -22,6 +23,7 @@ import type { Caller, World, WorldOptions } from './world.ts';
 
 const SERVICES: Readonly<Record<string, Steps>> = {
   'auto-scaling': AUTO_SCALING,
+  cloudwatch: CLOUDWATCH,
   ec2: EC2,
   'elastic-load-balancing-v2': ELBV2,
   'route-53': ROUTE53,

@@ -37,6 +37,7 @@ export function buildState({ blueprint, name, wallMs, random, accountId, instanc
     hostedZones: [],
     changes: {},
     healthChecks: [],
+    cloudWatch: { metrics: {}, alarms: [], history: [], sweptMs: 0 },
     toxics: {},
     troubles: {},
     plane: { nameServers: [] },

@@ -1,4 +1,5 @@
 import { lookAtGroup } from './auto-scaling/look.ts';
+import { evaluateAlarm } from './cloudwatch/evaluate-alarm.ts';
 import { endTransition } from './ec2/transition.ts';
 import { powerInstance } from './facility/power.ts';
 import { settleZones } from './facility/settle-zones.ts';
@@ -16,6 +17,9 @@ export function runTimer(state: RegionState, timer: Timer, random: () => number)
     case 'look-at-group':
       if (!lookAtGroup(state, timer.group, { nowMs: timer.atMs, random })) return false;
       break;
+    case 'evaluate-alarm':
+      evaluateAlarm(state, timer.alarm, timer.version, timer.atMs);
+      return false;
     case 'end-transition':
       withInstance(state, timer, (instance) => {
         if (instance.transition === timer.transition) endTransition(state, instance, timer.atMs);

@@ -2,6 +2,7 @@ import type { LinkEnd, Toxic, Trouble } from '../../kernel/facility.ts';
 import type { Address } from '../../kernel/ports.ts';
 import type { Launch } from '../contract.ts';
 import type { AutoScalingGroup } from './auto-scaling/group.ts';
+import type { CloudWatchState } from './cloudwatch/cloudwatch-state.ts';
 import type { NetworkState } from './ec2/network/network-state.ts';
 import type { Timer } from './timer.ts';
 
@@ -29,6 +30,7 @@ export interface RegionState {
   hostedZones: HostedZone[];
   changes: Record<string, DnsChange>;
   healthChecks: HealthCheck[];
+  readonly cloudWatch: CloudWatchState;
   toxics: Record<string, { from: LinkEnd; to: LinkEnd; toxic: Toxic }>;
   troubles: Record<string, PlacedTrouble>;
   lease?: Lease | undefined;

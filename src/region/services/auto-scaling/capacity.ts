@@ -1,8 +1,9 @@
 import type { SetDesiredCapacityType, UpdateAutoScalingGroupType } from '@aws-sdk/client-auto-scaling';
 import { Fault } from '../fault.ts';
+import { honourOnly } from '../honour-only.ts';
 import type { RegionState } from '../state.ts';
 import type { Step } from '../step.ts';
-import { honourOnly, invalid, requireGroup } from './find.ts';
+import { invalid, requireGroup } from './find.ts';
 import type { AutoScalingGroup } from './group.ts';
 import { checkDesired, setDesired } from './members.ts';
 

@@ -7,9 +7,10 @@ import type {
   DescribeScalingActivitiesType,
   Filter,
 } from '@aws-sdk/client-auto-scaling';
+import { honourOnly } from '../honour-only.ts';
 import type { RegionState } from '../state.ts';
 import type { Step } from '../step.ts';
-import { honourOnly, invalid, pageOf, requireGroup } from './find.ts';
+import { invalid, pageOf, requireGroup } from './find.ts';
 import type { AutoScalingGroup } from './group.ts';
 import { activityView, groupView, instanceDetails, tagsView } from './views.ts';
 

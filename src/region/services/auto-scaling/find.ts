@@ -55,12 +55,6 @@ export function pageOf<T>(
   return { items: things.slice(from, end), more: end < things.length ? { NextToken: `at:${end}` } : {} };
 }
 
-/** Refuses what a request asks for beyond what is honoured here: to ignore it would do something else than asked. */
-export function honourOnly(input: object, honoured: readonly string[]): void {
-  const beyond = Object.entries(input).find(([name, value]) => value !== undefined && !honoured.includes(name));
-  if (beyond) throw new Fault('UnsupportedOperation', `The region does not honour "${beyond[0]}".`, 400);
-}
-
 /** A flag that a request must give. */
 export function requireFlag(name: string, value: boolean | undefined): boolean {
   if (value === undefined) throw invalid(`A value is required for the parameter '${name}'`);

@@ -60,6 +60,7 @@ export const describeState: Step<Record<string, never>, FacilityOperations['Desc
       ({ id }) => id,
       ({ config, tags }) => ({ config, tags: sorted(tags) }),
     ),
+    alarms: alarmFacts(state),
     toxics: sorted(state.toxics),
     troubles: byKey(
       Object.entries(state.troubles),
@@ -68,6 +69,13 @@ export const describeState: Step<Record<string, never>, FacilityOperations['Desc
     ),
   },
 });
+
+const alarmFacts = ({ cloudWatch }: RegionState) =>
+  byKey(
+    cloudWatch.alarms,
+    ({ name }) => name,
+    ({ config, actionsEnabled, tags }) => ({ config, actionsEnabled, tags: sorted(tags) }),
+  );
 
 const networkFacts = ({ network }: RegionState) => ({
   networkAcls: byKey(
