@@ -55,12 +55,7 @@ export const describeState: Step<Record<string, never>, FacilityOperations['Desc
       ({ id }) => id,
       ({ name, records, published, vpcs = [] }) => ({ name, records, published, vpcs }),
     ),
-    healthChecks: byKey(
-      state.healthChecks,
-      ({ id }) => id,
-      ({ config, tags }) => ({ config, tags: sorted(tags) }),
-    ),
-    alarms: alarmFacts(state),
+    ...watchFacts(state),
     toxics: sorted(state.toxics),
     troubles: byKey(
       Object.entries(state.troubles),
@@ -70,12 +65,18 @@ export const describeState: Step<Record<string, never>, FacilityOperations['Desc
   },
 });
 
-const alarmFacts = ({ cloudWatch }: RegionState) =>
-  byKey(
+const watchFacts = ({ healthChecks, cloudWatch }: RegionState) => ({
+  healthChecks: byKey(
+    healthChecks,
+    ({ id }) => id,
+    ({ config, tags }) => ({ config, tags: sorted(tags) }),
+  ),
+  alarms: byKey(
     cloudWatch.alarms,
     ({ name }) => name,
     ({ config, actionsEnabled, tags }) => ({ config, actionsEnabled, tags: sorted(tags) }),
-  );
+  ),
+});
 
 const networkFacts = ({ network }: RegionState) => ({
   networkAcls: byKey(
