@@ -151,8 +151,38 @@ export type Observed =
       readonly passes: boolean;
       readonly reason: string;
     }
+  | {
+      /** Once a second: what was measured in it. */
+      readonly type: 'measured';
+      /** The beginning of that second. */
+      readonly atMs: number;
+      /** Of the nodes of load balancers that had any. */
+      readonly traffic: readonly {
+        readonly loadBalancer: string;
+        readonly zoneId: string;
+        readonly traffic: Traffic;
+      }[];
+      /** Percent of one processor, of the processes of instances where the system tells. */
+      readonly cpu: readonly { readonly instanceId: string; readonly percent: number }[];
+    }
   | { readonly type: 'load-balancer'; readonly name: string; readonly url: string }
   | { readonly type: 'log'; readonly text: string };
+
+/** What passed through one node of a load balancer in some time. */
+export interface Traffic {
+  /** Those for which there was a target. */
+  readonly requests: number;
+  /** Answers of the load balancer's own, in the place of a target. */
+  readonly elb5xx: number;
+  readonly target5xx: number;
+  /** Seconds until the answer of a target began; absent when none did. */
+  readonly time?: {
+    readonly count: number;
+    readonly sum: number;
+    readonly minimum: number;
+    readonly maximum: number;
+  };
+}
 
 /** Requests that the control plane makes of the data plane and awaits. */
 export interface PlaneRequests {

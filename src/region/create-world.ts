@@ -87,7 +87,7 @@ export function createWorld(options: WorldOptions): World {
     observe(fact: Observed) {
       advance();
       observe(state, fact, options.wallMs());
-      changed = true;
+      if (fact.type !== 'measured') changed = true;
     },
     advance,
     snapshot: () => JSON.parse(JSON.stringify(state)) as Json,

@@ -7,6 +7,8 @@ import { type Names, startNames } from './dns/names.ts';
 import type { Caller } from './links/effect.ts';
 import { Fabric } from './links/fabric.ts';
 import { type Gateway, startGateway } from './links/gateway.ts';
+import { startMeter } from './meter.ts';
+import { createCpuMeter } from './supervisor/cpu.ts';
 import { environmentOf } from './supervisor/environment.ts';
 import { createPortFinder } from './supervisor/ports.ts';
 import { Supervisor } from './supervisor/supervisor.ts';
@@ -48,6 +50,8 @@ class RunningPlane {
   readonly #supervisor: Supervisor;
   readonly #balancers: Balancers;
   readonly #checks: HealthChecks;
+  readonly #cpu = createCpuMeter(() => performance.now());
+  #meter: { close(): void } | undefined;
   #names: Names | undefined;
   #desired: Desired = NOTHING;
   /** Desired states are applied one after another. */
@@ -83,6 +87,11 @@ class RunningPlane {
       nowMs: () => performance.now(),
     });
     this.#names = names;
+    this.#meter = startMeter({
+      traffic: () => this.#balancers.takeTraffic(),
+      cpu: () => this.#cpu.take(this.#supervisor.processes()),
+      report: this.#listeners.report,
+    });
     this.#listeners.report({ type: 'listening', resolver: names.resolverAt, nameServers: names.nameServers });
   }
 
@@ -172,6 +181,7 @@ class RunningPlane {
   }
 
   async #shutdown(): Promise<Record<string, never>> {
+    this.#meter?.close();
     await this.#supervisor.shutdown();
     this.#checks.close();
     this.#balancers.close();

@@ -1,4 +1,5 @@
 import type { Observed } from '../contract.ts';
+import { measure } from './cloudwatch/measure.ts';
 import { endTransition } from './ec2/transition.ts';
 import { settleZones } from './facility/settle-zones.ts';
 import type { ProcessState, RegionState } from './state.ts';
@@ -25,6 +26,9 @@ export function observe(state: RegionState, fact: Observed, nowMs: number): void
       if (check) check.seen = { passes: fact.passes, reason: fact.reason, atMs: nowMs };
       return;
     }
+    case 'measured':
+      measure(state, fact, nowMs);
+      return;
     case 'log':
       return;
   }

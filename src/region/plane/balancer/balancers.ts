@@ -65,6 +65,16 @@ export class Balancers {
     return [...(found?.nodes.values() ?? [])].some((node) => node.serves());
   }
 
+  /** What passed through the nodes since it was asked last. */
+  takeTraffic(): Extract<Observed, { type: 'measured' }>['traffic'] {
+    return [...this.#balancers].flatMap(([loadBalancer, { nodes }]) =>
+      [...nodes].flatMap(([zoneId, node]) => {
+        const traffic = node.takeTraffic();
+        return traffic ? [{ loadBalancer, zoneId, traffic }] : [];
+      }),
+    );
+  }
+
   close(): void {
     for (const [name, balancer] of [...this.#balancers]) this.#end(name, balancer);
   }

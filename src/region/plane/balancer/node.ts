@@ -1,10 +1,11 @@
 import type { Address } from '../../../kernel/ports.ts';
-import type { DesiredLoadBalancer } from '../../contract.ts';
+import type { DesiredLoadBalancer, Traffic } from '../../contract.ts';
 import type { Caller } from '../links/effect.ts';
 import type { Fabric } from '../links/fabric.ts';
 import { checkHealth } from './check.ts';
 import { afterCheck, type TargetHealth, UNCHECKED } from './health.ts';
 import { type HttpProxy, startProxy } from './proxy.ts';
+import { TrafficCounter } from './traffic.ts';
 
 /** A target as a node sees it. */
 export interface NodeTarget {
@@ -38,6 +39,7 @@ export class BalancerNode {
   readonly #options: NodeOptions;
   readonly #caller: Caller;
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #traffic = new TrafficCounter();
   #settings: NodeSettings;
   #views = new Map<string, TargetHealth>();
   #turn = Math.floor(Math.random() * 1_000);
@@ -53,7 +55,7 @@ export class BalancerNode {
     this.#proxy = await startProxy(async () => {
       const target = this.#pick();
       return target && this.#linkTo(target);
-    });
+    }, this.#traffic);
     this.set(this.#settings);
   }
 
@@ -82,6 +84,11 @@ export class BalancerNode {
   /** Whether it has a target to send a request to, without having to fail open. */
   serves(): boolean {
     return this.#mine().some((target) => !target.draining && this.#isHealthy(target));
+  }
+
+  /** What passed through it since it was asked last; undefined for nothing. */
+  takeTraffic(): Traffic | undefined {
+    return this.#traffic.take();
   }
 
   close(): void {

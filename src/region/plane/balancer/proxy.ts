@@ -1,5 +1,6 @@
 import http, { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Address } from '../../../kernel/ports.ts';
+import type { TrafficCounter } from './traffic.ts';
 
 /** The HTTP side of a load balancer's node. */
 export interface HttpProxy {
@@ -16,12 +17,15 @@ const IDLE_MS = 2_000;
  * Sends each request to the link that `next` names. 503 when there is no target, 502 when the target refuses, resets or
  * talks nonsense, 504 when it stays silent. A request is never sent twice.
  */
-export async function startProxy(next: () => Promise<Address | undefined>): Promise<HttpProxy> {
+export async function startProxy(
+  next: () => Promise<Address | undefined>,
+  traffic: TrafficCounter,
+): Promise<HttpProxy> {
   const agent = new http.Agent({ keepAlive: true, maxSockets: Infinity, maxFreeSockets: 256, timeout: IDLE_MS });
   const server = http.createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     void next()
-      .then((link) => (link ? forward(agent, link, request, response) : fail(response, 503)))
-      .catch(() => fail(response, 502));
+      .then((link) => (link ? forward({ agent, link, traffic }, request, response) : fail(traffic, response, 503)))
+      .catch(() => fail(traffic, response, 502));
   });
   server.on('clientError', (_error, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
@@ -42,7 +46,15 @@ export async function startProxy(next: () => Promise<Address | undefined>): Prom
   };
 }
 
-function forward(agent: http.Agent, link: Address, request: IncomingMessage, response: ServerResponse): void {
+interface Way {
+  readonly agent: http.Agent;
+  readonly link: Address;
+  readonly traffic: TrafficCounter;
+}
+
+function forward({ agent, link, traffic }: Way, request: IncomingMessage, response: ServerResponse): void {
+  traffic.request();
+  const askedMs = performance.now();
   const onward = http.request({
     host: link.address,
     port: link.port,
@@ -56,13 +68,14 @@ function forward(agent: http.Agent, link: Address, request: IncomingMessage, res
     agent,
   });
   const timer = setTimeout(() => {
-    fail(response, 504);
+    fail(traffic, response, 504);
     onward.destroy();
   }, TARGET_TIMEOUT_MS);
-  onward.on('error', () => fail(response, 502));
+  onward.on('error', () => fail(traffic, response, 502));
   onward.on('close', () => clearTimeout(timer));
   onward.on('response', (answer) => {
     clearTimeout(timer);
+    traffic.answer(answer.statusCode ?? 502, (performance.now() - askedMs) / 1_000);
     response.writeHead(answer.statusCode ?? 502, onwardHeaders(answer.headers));
     answer.on('error', () => response.destroy());
     answer.pipe(response);
@@ -75,9 +88,12 @@ function forward(agent: http.Agent, link: Address, request: IncomingMessage, res
 }
 
 /** Answers in the place of a target, or cuts off an answer that had begun. */
-function fail(response: ServerResponse, status: 502 | 503 | 504): void {
+function fail(traffic: TrafficCounter, response: ServerResponse, status: 502 | 503 | 504): void {
   if (response.headersSent) response.destroy();
-  else if (!response.destroyed) response.writeHead(status, { 'content-type': 'text/html' }).end(PAGES[status]);
+  else if (!response.destroyed) {
+    traffic.failure();
+    response.writeHead(status, { 'content-type': 'text/html' }).end(PAGES[status]);
+  }
 }
 
 const PAGES = {

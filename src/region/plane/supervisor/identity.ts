@@ -8,6 +8,8 @@ export interface ProcessFact {
   readonly startTime: string;
   /** By SIGSTOP, or by a debugger. */
   readonly stopped: boolean;
+  /** How much of a processor's time it has used, it alone. Absent where the system does not tell it cheaply. */
+  readonly cpuMs?: number;
 }
 
 /** The facts of those of the processes that exist. */
@@ -31,14 +33,21 @@ export async function startTimeOf(pid: number): Promise<string> {
 
 const entry = (pid: number, fact: ProcessFact | undefined): [number, ProcessFact][] => (fact ? [[pid, fact]] : []);
 
-/** `/proc/PID/stat`: the state is field 3 and the start time field 22; the name before them may hold anything. */
+/** Linux counts the time of processes in hundredths of a second, whatever the machine. */
+const TICK_MS = 10;
+
+/**
+ * `/proc/PID/stat`: the state is field 3, the time used fields 14 and 15, the start time field 22; the name before them
+ * may hold anything.
+ */
 function readStat(pid: number): ProcessFact | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state] = fields;
     if (state === 'Z' || state === 'X') return undefined;
-    return { startTime: fields[19] ?? '', stopped: state === 'T' || state === 't' };
+    const cpuMs = (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+    return { startTime: fields[19] ?? '', stopped: state === 'T' || state === 't', cpuMs };
   } catch {
     return undefined;
   }

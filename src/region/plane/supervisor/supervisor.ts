@@ -81,6 +81,13 @@ export class Supervisor {
     return unit?.desired.run === 'running' ? 'refused' : 'silent';
   }
 
+  /** The processes that there are. */
+  processes(): readonly { readonly instanceId: string; readonly pid: number }[] {
+    return [...this.#units.values()].flatMap(({ desired: { instanceId }, process }) =>
+      process ? [{ instanceId, pid: process.pid }] : [],
+    );
+  }
+
   /** Signals the process of an instance, if it still is that very process. */
   signal(input: PlaneRequests['signal'][0]): Promise<{ refused?: string }> {
     return signalUnit(this.#units.get(input.instanceId), input, () => this.#look());

@@ -70,6 +70,10 @@ const NOT_REGISTERED: TargetHealth = {
   Description: 'Target is not registered to the target group',
 };
 
+/** The state of a target, as DescribeTargetHealth shows it. */
+export const targetState = (instance: Instance | undefined, target: RegisteredTarget): string =>
+  healthView(instance, target).State ?? '';
+
 /** The health that the data plane observed, with the service's own words where the instance itself explains it. */
 function healthView(instance: Instance | undefined, { draining, health, reason }: RegisteredTarget): TargetHealth {
   if (draining) {
