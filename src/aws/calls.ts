@@ -2,6 +2,7 @@ import type * as ASG from '@aws-sdk/client-auto-scaling';
 import type * as EC2 from '@aws-sdk/client-ec2';
 import type * as ELB from '@aws-sdk/client-elastic-load-balancing-v2';
 import type * as R53 from '@aws-sdk/client-route-53';
+import type * as SSM from '@aws-sdk/client-ssm';
 import type * as STS from '@aws-sdk/client-sts';
 import type { Call, LookUp } from '../kernel/call.ts';
 
@@ -52,6 +53,11 @@ export const OPERATIONS = {
     GetChange: 'read',
     ChangeResourceRecordSets: 'write',
   },
+  ssm: {
+    GetParametersByPath: 'read',
+    PutParameter: 'write',
+    DeleteParameters: 'write',
+  },
   sts: { GetCallerIdentity: 'read' },
 } as const satisfies Record<string, Record<string, 'read' | 'write'>>;
 
@@ -60,6 +66,7 @@ type Commands = {
   ec2: typeof EC2;
   'elastic-load-balancing-v2': typeof ELB;
   'route-53': typeof R53;
+  ssm: typeof SSM;
   sts: typeof STS;
 };
 export type AwsService = keyof typeof OPERATIONS;

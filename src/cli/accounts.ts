@@ -1,5 +1,6 @@
 import type { Experiment } from '../experiment/experiment.ts';
 import { openEmbedded } from '../host/embedded.ts';
+import { type EndpointFacts, openEndpoint } from '../host/endpoint.ts';
 import { openHostAccount } from '../host/host-account.ts';
 import { openLease } from '../host/lease.ts';
 import { startRegion } from '../host/region.ts';
@@ -30,6 +31,8 @@ export interface OpenAccount {
   readonly port: WritePort;
   readonly lease: Lease;
   readonly reach: Reach;
+  /** Hosts besides loopback at which it may stand, for whoever reaches it again. */
+  readonly allowedHosts: readonly string[];
   /** Values that are written into no journal. */
   readonly secrets: readonly string[];
   /** Gives it back; a fresh region ends here, and unless they are wanted its logs go too. */
@@ -47,14 +50,10 @@ export async function openAccount(request: AccountRequest): Promise<OpenAccount>
   const kind: AccountKind = config?.kind ?? (isKind(name) ? name : 'embedded');
   if (kind === 'host') return openHost(request, name);
   if (kind !== 'embedded') {
-    const { endpoint, allowedHosts } = config ?? {};
-    const refusals = guardAccount({
-      name,
-      kind,
-      ...(endpoint !== undefined && { endpoint }),
-      allowedHosts: allowedHosts ?? [],
-    });
-    throw new ChaosError(refusals.length > 0 ? refusals : notYet(name, kind));
+    const { endpoint, region = 'us-east-1', allowedHosts = [] } = config ?? {};
+    if (kind === 'endpoint' && endpoint !== undefined)
+      return openAtEndpoint(request, { name, endpoint, region, allowedHosts });
+    throw new ChaosError(guardAccount({ name, kind, allowedHosts }));
   }
   const isFresh = name === 'embedded' || config?.blueprint !== undefined;
   return isFresh ? openFresh(request) : openKept(request, name);
@@ -110,42 +109,49 @@ async function openKept(request: AccountRequest, name: string): Promise<OpenAcco
 
 async function openRegion(request: AccountRequest, file: RegionFile): Promise<OpenAccount> {
   const { name, endpoint, region, dns, credentials } = file;
-  const port = await answered(openEmbedded(file), name);
+  const fix = `end it with "chaos region down ${name} --force"`;
+  const port = await answered(openEmbedded(file), `the region "${name}"`, fix);
   return {
     port,
     lease: leaseOf(port, request),
     reach: { kind: 'embedded', name, endpoint, region, resolver: dns },
     secrets: [credentials.secretAccessKey],
+    allowedHosts: [],
     close: async () => {},
   };
 }
 
+async function openAtEndpoint(request: AccountRequest, facts: EndpointFacts): Promise<OpenAccount> {
+  const { name, endpoint, region } = facts;
+  const fix = `see that it runs, and that "endpoint" of the account in chaos.config.yaml is its address`;
+  const port = await answered(openEndpoint(facts), `the endpoint ${endpoint} of the account "${name}"`, fix);
+  const reach = { kind: 'endpoint', name, endpoint, region } as const;
+  const { allowedHosts } = facts;
+  return { port, lease: leaseOf(port, request), reach, allowedHosts, secrets: [], close: async () => {} };
+}
+
 async function openHost(request: AccountRequest, name: string): Promise<OpenAccount> {
   const port = await openHostAccount(name);
-  return { port, lease: leaseOf(port, request), reach: { kind: 'host', name }, secrets: [], close: async () => {} };
+  return {
+    port,
+    lease: leaseOf(port, request),
+    reach: { kind: 'host', name },
+    secrets: [],
+    allowedHosts: [],
+    close: async () => {},
+  };
 }
 
 const leaseOf = (port: WritePort, { home, runId }: AccountRequest): Lease =>
   openLease(port, { runId, home, pendingOf: (earlier) => leftOpen(earlier.home ?? home, files, earlier.runId) });
 
-async function answered(opening: Promise<WritePort>, name: string): Promise<WritePort> {
+async function answered(opening: Promise<WritePort>, who: string, fix: string): Promise<WritePort> {
   try {
     return await opening;
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
-    const what = `the region "${name}" does not answer: ${error.message}`;
-    throw new ChaosError(
-      { code: 'ACCOUNT_UNAVAILABLE', what, fix: `end it with "chaos region down ${name} --force"` },
-      error,
-    );
+    throw new ChaosError({ code: 'ACCOUNT_UNAVAILABLE', what: `${who} does not answer: ${error.message}`, fix }, error);
   }
 }
 
 const isKind = (name: string): name is AccountKind => ['host', 'aws', 'endpoint'].includes(name);
-
-const notYet = (name: string, kind: AccountKind) =>
-  ({
-    code: 'ACCOUNT_UNAVAILABLE',
-    what: `the account "${name}" is of kind "${kind}", which this version cannot open`,
-    fix: 'use the embedded account, a kept region, or an account of kind "host"',
-  }) as const;

@@ -23,3 +23,9 @@ function findUpward(folder: string): string | undefined {
   const parent = path.dirname(folder);
   return parent === folder || existsSync(path.join(folder, '.git')) ? undefined : findUpward(parent);
 }
+
+/** Hosts besides loopback at which the project lets an account of that name stand. */
+export async function allowedHostsOf(name: string): Promise<readonly string[]> {
+  const { accounts } = await readConfig();
+  return (Object.hasOwn(accounts, name) && accounts[name]?.allowedHosts) || [];
+}

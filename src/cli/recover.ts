@@ -13,6 +13,7 @@ import type { Seal } from '../kernel/ports.ts';
 import { oneLine } from '../kernel/visible.ts';
 import { lineRenderer } from '../report/lines.ts';
 import { type Paint, toPaste, wrap } from '../report/text.ts';
+import { allowedHostsOf } from './config.ts';
 import { files } from './machine.ts';
 import { findRun, listRuns, needsRecovery, problemsOf, type RecordedRun } from './runs.ts';
 
@@ -146,7 +147,7 @@ async function recover(
     files,
     clock: realClock,
     by: 'recover',
-    connect: (started) => reconnect(started, home),
+    connect: async (started) => reconnect(started, home, await allowedHostsOf(started.reach.name)),
     openCommandPort,
     take: (port, runId) => takeLease(port, { runId, home }),
     release: releaseLease,

@@ -63,7 +63,7 @@ export async function runOne(experiment: Experiment, request: RunRequest, contro
         runId,
         seed: seedFor(experiment, seed),
         lease: account.lease,
-        watchdog: spawnWatchdog({ home, mark: FILES.takenOver, key }),
+        watchdog: spawnWatchdog({ home, allowedHosts: account.allowedHosts, mark: FILES.takenOver, key }),
         listen: (event) => listen(event, runId),
         tool: version(),
         pid: process.pid,
@@ -85,4 +85,4 @@ export async function runOne(experiment: Experiment, request: RunRequest, contro
 
 /** Whether restoring it may run programs on this machine, or signal its processes: what is sealed for that very reason. */
 const reachesMachine = ({ method, rollbacks }: Experiment, { account }: WritePort): boolean =>
-  account.kind === 'host' || rollbacks.length > 0 || leavesOf(method).some(({ step }) => step.kind === 'command');
+  account.kind !== 'embedded' || rollbacks.length > 0 || leavesOf(method).some(({ step }) => step.kind === 'command');

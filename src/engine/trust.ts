@@ -27,8 +27,9 @@ export const isForeign = (kept: readonly (Pick<Pending, 'digest' | 'seal'> | und
   kept.some((one) => one !== undefined && !isTrusted(one, trust));
 
 /**
- * Refuses undo data that would reach this machine and is not known to be this user's. On a machine everything does: also
- * looking at a process that a record names reads a file that it names. In a region only a command does.
+ * Refuses undo data that would reach this machine, or an endpoint that a record names, and is not known to be this user's.
+ * There everything does: also looking at a process that a record names reads a file that it names. In a region, which is
+ * known by a seal of its own, only a command does.
  * @throws ChaosError SAFETY_SEAL
  */
 export function checkSeal(
@@ -36,8 +37,8 @@ export function checkSeal(
   { fault, means, undo }: UndoRecord,
   { journal, account, trust }: { readonly journal: Journal; readonly account: Account; readonly trust: Trust },
 ): void {
-  const reachesMachine = means === 'command' ? undo !== null : account.kind === 'host';
-  if (!open.begun || !reachesMachine || isTrusted(open, trust)) return;
+  const reachesOut = means === 'command' ? undo !== null : account.kind === 'host' || account.kind === 'endpoint';
+  if (!open.begun || !reachesOut || isTrusted(open, trust)) return;
   const shown = shownUndo(undo, journal.redact);
   throw new ChaosError(unsealed(means === 'command' ? shown : `${fault} by ${means}: ${shown}`, journal.folder));
 }

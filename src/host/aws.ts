@@ -14,13 +14,14 @@ export interface AwsCaller {
 }
 
 /** The longest that one request may take; the engine has its own, looser limits. */
-const REQUEST_MS = 20_000;
+export const REQUEST_MS = 20_000;
 
 const LOAD: { readonly [S in AwsService]: () => Promise<Sdk> } = {
   'auto-scaling': async () => (await import('./sdk/auto-scaling.ts')).sdk as unknown as Sdk,
   ec2: async () => (await import('./sdk/ec2.ts')).sdk as unknown as Sdk,
   'elastic-load-balancing-v2': async () => (await import('./sdk/elastic-load-balancing-v2.ts')).sdk as unknown as Sdk,
   'route-53': async () => (await import('./sdk/route-53.ts')).sdk as unknown as Sdk,
+  ssm: async () => (await import('./sdk/ssm.ts')).sdk as unknown as Sdk,
   sts: async () => (await import('./sdk/sts.ts')).sdk as unknown as Sdk,
 };
 

@@ -25,7 +25,7 @@ export interface EarlierRun {
 const LEASE_MS = 30_000;
 const CALL_MS = 10_000;
 
-/** The lease of an account, kept in the account: by the region itself, or on the machine for an account of kind host. */
+/** The lease of an account, kept in the account; on the machine for an account of kind host. */
 export function openLease(port: WritePort, options: LeaseOptions): Lease {
   return port.account.kind === 'host' ? openHostLease(options) : openRegionLease(port, options);
 }
@@ -36,13 +36,13 @@ export const releaseLease = (port: WritePort, runId: string): Promise<void> =>
 
 /**
  * Takes the account from whoever holds it under the id of that run: from then on a region refuses what the deposed process
- * still sends. Nothing where there is no such fence. @returns why another run keeps it; nothing when it is taken.
+ * still sends; an endpoint has no such fence. Nothing on a machine. @returns why another run keeps it; nothing when it is taken.
  */
 export async function takeLease(
   port: WritePort,
   facts: Pick<LeaseOptions, 'runId' | 'home'>,
 ): Promise<readonly Problem[]> {
-  if (port.account.kind !== 'embedded') return [];
+  if (port.account.kind === 'host') return [];
   return openRegionLease(port, { ...facts, pendingOf: async () => undefined }).acquire('restoring what it left');
 }
 

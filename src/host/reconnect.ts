@@ -1,25 +1,38 @@
 import { CallError } from '../kernel/errors.ts';
 import type { AccountKind, WritePort } from '../kernel/ports.ts';
 import { openEmbedded } from './embedded.ts';
+import { reopenEndpoint } from './endpoint.ts';
 import { openHostAccount } from './host-account.ts';
 import { readRegionFile } from './region-file.ts';
 
 /** What the journal of a run says of its account. */
 export interface AccountOfRun {
-  readonly reach: { readonly kind: AccountKind; readonly name: string };
+  readonly reach: {
+    readonly kind: AccountKind;
+    readonly name: string;
+    readonly endpoint?: string;
+    readonly region?: string;
+  };
   readonly account: { readonly instance: string };
 }
 
 /**
  * Reaches the account of an earlier run again. Undefined when that very instance of it is gone, and with it whatever was
  * harmed. Throws a `CallError` when it seems to exist and does not answer, and a `ChaosError` SAFETY_ACCOUNT when the
- * account guard refuses it.
+ * account guard refuses it. `allowedHosts` are those that the user's configuration allows the account of that name.
  */
-export async function reconnect({ reach, account }: AccountOfRun, home: string): Promise<WritePort | undefined> {
+export async function reconnect(
+  { reach, account }: AccountOfRun,
+  home: string,
+  allowedHosts: readonly string[] = [],
+): Promise<WritePort | undefined> {
   if (reach.kind === 'host') {
     const port = await openHostAccount(reach.name);
     return port.account.instance === account.instance ? port : undefined;
   }
+  const { name, endpoint, region } = reach;
+  if (reach.kind === 'endpoint' && endpoint !== undefined && region !== undefined)
+    return reopenEndpoint({ name, endpoint, region, allowedHosts }, account.instance);
   if (reach.kind !== 'embedded')
     throw new CallError('UnknownAccount', `an account of kind ${reach.kind} cannot be reached yet`);
   const file = await readRegionFile(home, reach.name);

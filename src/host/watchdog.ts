@@ -8,6 +8,8 @@ import { programPath } from './paths.ts';
 
 export interface WatchdogOptions {
   readonly home: string;
+  /** Hosts besides loopback at which the account may stand. */
+  readonly allowedHosts?: readonly string[];
   /** The file of the run's folder in which it says that it has taken over. */
   readonly mark: string;
   /** What seals the record of the run, see `runKey`: it need not find it again, whatever becomes of the user's own. */
@@ -22,7 +24,8 @@ const END_MS = 2_000;
  * The watchdog of one run, as a program of its own: in a session of its own, so that what ends this process does not end
  * it, and at the end of a pipe, so that it notices.
  */
-export function spawnWatchdog({ home, mark, key, program = programPath('watchdog') }: WatchdogOptions): Watchdog {
+export function spawnWatchdog(options: WatchdogOptions): Watchdog {
+  const { home, allowedHosts, mark, key, program = programPath('watchdog') } = options;
   const files = liveFiles();
   let child: ChildProcess | undefined;
   let takenOver: string | undefined;
@@ -32,7 +35,7 @@ export function spawnWatchdog({ home, mark, key, program = programPath('watchdog
   return {
     async start(folder) {
       const { XDG_RUNTIME_DIR } = process.env;
-      const started = spawn(process.execPath, [program, JSON.stringify({ folder, home })], {
+      const started = spawn(process.execPath, [program, JSON.stringify({ folder, home, allowedHosts })], {
         detached: true,
         // Where the lease of a host account lies depends on this.
         env: cleanEnvironment(XDG_RUNTIME_DIR === undefined ? {} : { XDG_RUNTIME_DIR }),

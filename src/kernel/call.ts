@@ -36,6 +36,7 @@ export type Service =
   | 'ec2'
   | 'elastic-load-balancing-v2'
   | 'route-53'
+  | 'ssm'
   | 'sts'
   | 'facility'
   | 'process'

@@ -1,5 +1,5 @@
 // The program that restores what a run harmed when the run dies or falls silent. Started with one argument, as JSON:
-// { folder, home }. Its holder writes lines to its standard input: first { key }, what seals the record of the run; for
+// { folder, home, allowedHosts }. Its holder writes lines to its standard input: first { key }, what seals the record of the run; for
 // the others see watch.ts.
 import { setMaxListeners } from 'node:events';
 import { appendFile } from 'node:fs/promises';
@@ -16,7 +16,11 @@ import { FILES } from '../journal/folder.ts';
 import { takeOver } from './take-over.ts';
 import { watch } from './watch.ts';
 
-const { folder, home } = JSON.parse(process.argv[2] ?? '{}') as { folder: string; home: string };
+const { folder, home, allowedHosts } = JSON.parse(process.argv[2] ?? '{}') as {
+  folder: string;
+  home: string;
+  allowedHosts?: readonly string[];
+};
 
 // Many targets are restored together, and each waits on the one signal that could end the waiting.
 setMaxListeners(0);
@@ -37,7 +41,7 @@ const recover = (key: string) =>
     files,
     clock: realClock,
     by: 'watchdog',
-    connect: (started) => reconnect(started, home),
+    connect: (started) => reconnect(started, home, allowedHosts),
     openCommandPort,
     take: (port, runId) => takeLease(port, { runId, home }),
     release: releaseLease,

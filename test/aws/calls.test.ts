@@ -15,6 +15,7 @@ test('every operation has its command in the client that is loaded for it', asyn
     ec2: (await import('../../src/host/sdk/ec2.ts')).sdk,
     'elastic-load-balancing-v2': (await import('../../src/host/sdk/elastic-load-balancing-v2.ts')).sdk,
     'route-53': (await import('../../src/host/sdk/route-53.ts')).sdk,
+    ssm: (await import('../../src/host/sdk/ssm.ts')).sdk,
     sts: (await import('../../src/host/sdk/sts.ts')).sdk,
   };
   for (const [service, operations] of Object.entries(OPERATIONS)) {

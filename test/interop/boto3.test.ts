@@ -9,7 +9,7 @@ import { type EchoDoor, echoDoor } from '../region/wire/echo-door.ts';
 import { exceptionsOf } from '../region/wire/exceptions.ts';
 import { show } from '../region/wire/round-trips.ts';
 import { knownPart } from './known-part.ts';
-import { PYTHON_ENVIRONMENT, pythonWithBoto3 } from './python.ts';
+import { PYTHON_ENVIRONMENT, pythonWith } from './python.ts';
 
 const ROUNDS = 2;
 const SEED = 20_261;
@@ -49,7 +49,7 @@ let door: EchoDoor;
 let python: string;
 
 beforeAll(async () => {
-  python = pythonWithBoto3();
+  python = pythonWith('boto3');
   door = await echoDoor();
 });
 afterAll(() => door.close());

@@ -1,16 +1,16 @@
 import { execFileSync } from 'node:child_process';
 
 /**
- * The Python that has boto3: that of CHAOS_PYTHON, or `python3`. Throws when it is not there, or has none: these tests
- * are about foreign clients and mean nothing without them.
+ * The Python that has these modules: that of CHAOS_PYTHON, or `python3`. Throws when it is not there, or lacks one: these
+ * tests are about foreign programs and mean nothing without them.
  */
-export function pythonWithBoto3(): string {
+export function pythonWith(...modules: readonly string[]): string {
   const python = process.env.CHAOS_PYTHON ?? 'python3';
   try {
-    execFileSync(python, ['-c', 'import boto3'], { stdio: 'pipe' });
+    execFileSync(python, ['-c', `import ${modules.join(', ')}`], { stdio: 'pipe' });
   } catch (error) {
     const why = error instanceof Error ? error.message.slice(0, 300) : String(error);
-    throw new Error(`"${python}" has no boto3; install it, or name another Python in CHAOS_PYTHON (${why})`);
+    throw new Error(`"${python}" lacks ${modules.join(', ')}; install it, or name another in CHAOS_PYTHON (${why})`);
   }
   return python;
 }
