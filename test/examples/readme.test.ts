@@ -4,6 +4,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { parseConfig } from '../../src/experiment/config.ts';
 import { makeHome, processesOf, runCli, until } from '../support/run-cli.ts';
 import { read, root } from '../support/sources.ts';
 
@@ -72,6 +73,14 @@ describe('the README', () => {
     expect(shown).toMatch(/checkout\n\s+before held\s+\d+ of \d+/);
     expect(shown).toMatch(/az\.power-loss on use1-az1/);
     expect(shown).toContain('Every target is restored.');
+  });
+
+  test('shows a configuration that is valid', () => {
+    const text = blocks('yaml').find(({ marker }) => marker === 'config')?.text ?? '';
+    expect(parseConfig({ file: 'chaos.config.yaml', text })).toMatchObject({
+      config: { accounts: { emulator: { kind: 'endpoint' } } },
+      problems: [],
+    });
   });
 
   test('shows a blueprint of ten lines that serves', async () => {

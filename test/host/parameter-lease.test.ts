@@ -109,20 +109,17 @@ test('a run may take its own lease again, and keeps its token', async () => {
   expect(parameters.size).toBe(1);
 });
 
-test.each([
-  'not JSON',
-  '{}',
-  '[]',
-  'null',
-  '{"runId":"r1"}',
-])('a parameter that says %s, and so not who holds the account, keeps everybody out', async (text) => {
-  const { parameters, leaseOf } = account();
-  parameters.set('/chaos/lease/7', text);
-  await expect(leaseOf('r1').acquire('x')).rejects.toMatchObject({
-    code: 'LeaseDamaged',
-    message: expect.stringContaining('"/chaos/lease/7"'),
-  });
-});
+test.each(['not JSON', '{}', '[]', 'null', '{"runId":"r1"}'])(
+  'a parameter that says %s, and so not who holds the account, keeps everybody out',
+  async (text) => {
+    const { parameters, leaseOf } = account();
+    parameters.set('/chaos/lease/7', text);
+    await expect(leaseOf('r1').acquire('x')).rejects.toMatchObject({
+      code: 'LeaseDamaged',
+      message: expect.stringContaining('"/chaos/lease/7"'),
+    });
+  },
+);
 
 test('what else lies there is left alone, and the highest number is found behind many', async () => {
   const { parameters, leaseOf, port } = account();
