@@ -44,6 +44,7 @@ export const OPERATIONS = {
     DescribeTargetHealth: 'read',
     RegisterTargets: 'write',
     DeregisterTargets: 'write',
+    SetSubnets: 'write',
   },
   'route-53': {
     ListHostedZones: 'read',

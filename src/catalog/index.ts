@@ -45,6 +45,11 @@ export const catalog: Catalog = {
       load: async () => (await import('../faults/aws/elbv2/deregister-targets.ts')).deregisterTargets,
     },
     {
+      id: 'aws.elbv2.remove-zone',
+      summary: 'Take a zone from a load balancer, and give it back when the fault ends.',
+      load: async () => (await import('../faults/aws/elbv2/remove-zone.ts')).removeZone,
+    },
+    {
       id: 'aws.network.disrupt-connectivity',
       summary: 'Cut subnets off by swapping their network ACL, and give it back when the fault ends.',
       load: async () => (await import('../faults/aws/network/disrupt-connectivity.ts')).disruptConnectivity,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { aws } from '../../src/aws/calls.ts';
 import { deregisterTargets } from '../../src/faults/aws/elbv2/deregister-targets.ts';
+import { removeZone } from '../../src/faults/aws/elbv2/remove-zone.ts';
 import type { Call } from '../../src/kernel/call.ts';
 import type { Means } from '../../src/kernel/define.ts';
 import { build, type SimPort } from '../support/sim-port.ts';
@@ -93,5 +94,65 @@ describe('a target that is deregistered', () => {
     expect(await count({ loadBalancer: 'shop', zone: 'use1-az2' })).toBe(2);
     for (const select of [{ targetGroup: 'x' }, { loadBalancer: 'x' }, { zone: 'x' }, { id: 'x' }])
       expect(await count(select), JSON.stringify(select)).toBe(0);
+  });
+});
+
+describe('a zone that is taken from a load balancer', () => {
+  const means = removeZone.means.api as Means;
+  const select = { loadBalancer: 'shop', zone: 'us-east-1a' };
+  const balancerOf = async (sim: SimPort) => {
+    const { LoadBalancers = [] } = await sim.clock.run(sim.read(aws(ELB, 'DescribeLoadBalancers', {}), never));
+    const { LoadBalancerArn, AvailabilityZones = [] } = LoadBalancers[0] ?? {};
+    return { LoadBalancerArn, subnets: AvailabilityZones.map(({ SubnetId = '' }) => SubnetId) };
+  };
+
+  test('is refused to one that would have fewer than its kind needs', async () => {
+    const sim = build({ zones: 2 });
+    const [target] = await find(sim, means, select);
+    const why = 'load balancer "shop" would be left with 1 zone, and its kind needs 2';
+    await expect(sim.clock.run(means.capture(target as never, {} as never, sim, never))).rejects.toMatchObject({
+      code: 'TooFewZones',
+      message: why,
+    });
+  });
+
+  test('comes back with the others that it had, and what somebody else has set meanwhile stays', async () => {
+    const sim = build({ zones: 4 });
+    const { subnets, LoadBalancerArn } = await balancerOf(sim);
+    const fault = await aim(sim, means, select);
+    await fault.inject();
+    expect((await balancerOf(sim)).subnets).toEqual(subnets.slice(1));
+    expect(await fault.attest()).toMatchObject({ bites: true, level: 'data plane' });
+    await fault.restore();
+    expect((await balancerOf(sim)).subnets).toEqual(subnets);
+    await fault.inject();
+    const Subnets = subnets.slice(2);
+    await write(sim, [aws(ELB, 'SetSubnets', { LoadBalancerArn, Subnets })]);
+    expect(await fault.look()).toEqual({ is: 'changed', how: `"shop" has ${Subnets.toSorted().join(', ')} now` });
+  });
+
+  test('is seen to be gone only when its node has left the DNS', async () => {
+    const sim = build();
+    const fault = await aim(sim, means, select);
+    const dns = sim.dns.bind(sim);
+    await fault.inject();
+    sim.dns = async () => ({ code: 'NOERROR', answers: [{ name: '', type: 'A', ttl: 1, data: '10.0.16.4' }] });
+    expect((await fault.attest()).bites).toBe(false);
+    sim.dns = async () => ({ code: 'TIMEOUT', answers: [] });
+    expect((await fault.attest()).bites).toBe(false);
+    sim.dns = dns;
+    expect((await fault.attest()).bites).toBe(true);
+  });
+
+  test('is found in every load balancer that it is enabled for, by id and by name', async () => {
+    const sim = build();
+    const names = async (by: object) => (await find(sim, means, by)).map((one) => means.target.name(one));
+    expect(await names({ zone: 'use1-az1' })).toEqual(['use1-az1 of shop']);
+    expect(await names(select)).toEqual(['use1-az1 of shop']);
+    expect(await names({ loadBalancer: 'x', zone: 'use1-az1' })).toEqual([]);
+    expect(await names({ zone: 'use1-az9' })).toEqual([]);
+    const fault = await aim(sim, means, select);
+    await fault.inject();
+    expect(await names(select)).toEqual([]);
   });
 });

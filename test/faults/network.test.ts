@@ -5,7 +5,8 @@ import { disruptConnectivity } from '../../src/faults/aws/network/disrupt-connec
 import { isolateSecurityGroup } from '../../src/faults/aws/network/isolate-security-group.ts';
 import type { Call } from '../../src/kernel/call.ts';
 import type { Means } from '../../src/kernel/define.ts';
-import { type AclEntry, onlyWithin, rangesOf, withoutRanges } from '../../src/targets/aws/acls.ts';
+import { type AclEntry, onlyWithin, withoutRanges } from '../../src/targets/aws/acls.ts';
+import { isWithin, rangesOf } from '../../src/targets/aws/ranges.ts';
 import { build, type SimPort } from '../support/sim-port.ts';
 
 const never = new AbortController().signal;
@@ -144,6 +145,16 @@ describe('the entries of an ACL that stands in', () => {
       [4, 'allow', '2001:db8::/56'],
     ]);
     expect(onlyWithin([{ ...six, Ipv6CidrBlock: '2001:db8:0:100::/56' }], ['2001:db8::/56'])).toEqual([]);
+  });
+
+  test.each([
+    ['10.0.16.4', '10.0.16.0/20', true],
+    ['10.0.32.4', '10.0.16.0/20', false],
+    ['2001:db8:0:1::4', '2001:db8:0:1::/64', true],
+    ['2001:db8:0:2::4', '2001:db8:0:1::/64', false],
+    ['10.0.16.4', '::/0', false],
+  ])('are about addresses of a range: %s and %s', (address, range, is) => {
+    expect(isWithin(address, range)).toBe(is);
   });
 
   test('know every range of a VPC that is in force', () => {

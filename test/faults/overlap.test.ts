@@ -12,7 +12,7 @@ import { build, type SimPort } from '../support/sim-port.ts';
 
 const signal = new AbortController().signal;
 const faults = await Promise.all(catalog.faults.map((entry) => entry.load()));
-const scene = { zones: 2, perZone: 1 };
+const scene = { zones: 3, perZone: 1 };
 
 /** What the faults are pointed at, by the kind of target: every kind that the catalog knows. */
 const SELECTORS: Record<string, readonly object[]> = {
@@ -23,6 +23,7 @@ const SELECTORS: Record<string, readonly object[]> = {
   process: [{ zone: 'use1-az1' }, { tag: { tier: 'web' } }, { tag: { tier: 'store' } }],
   resolver: [{}, { name: 'shop.example' }],
   'aws/registered-target': [{ targetGroup: 'shop' }, { loadBalancer: 'shop', zone: 'use1-az1' }],
+  'aws/load-balancer-zone': [{ zone: 'use1-az1' }, { loadBalancer: 'shop', zone: 'use1-az2' }],
   'aws/api-operation': [{ service: 'ec2' }, { service: 'ec2', operations: ['RunInstances'] }],
   'aws/route53-record': [{ name: 'shop.example' }, { name: 'store.shop.example' }, { name: 'www.shop.example' }],
 };

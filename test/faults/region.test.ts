@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readingPort, send } from '../../src/engine/send.ts';
 import { deregisterTargets } from '../../src/faults/aws/elbv2/deregister-targets.ts';
+import { removeZone } from '../../src/faults/aws/elbv2/remove-zone.ts';
 import { disruptConnectivity } from '../../src/faults/aws/network/disrupt-connectivity.ts';
 import { isolateSecurityGroup } from '../../src/faults/aws/network/isolate-security-group.ts';
 import { openEmbedded } from '../../src/host/embedded.ts';
@@ -18,9 +19,9 @@ const never = new AbortController().signal;
 const guard = async () => {};
 const SERVER = `require('node:http').createServer((q, r) => r.end(process.env.INSTANCE_NAME)).listen(Number(process.env.PORT), '127.0.0.1')`;
 
-/** Two zones with one web server each, behind a load balancer that looks often. */
+/** Three zones with one web server each, behind a load balancer that looks often. */
 function blueprint() {
-  const scene = blueprintOf({ zones: 2, perZone: 1, dnsChangeDelayMs: 20 });
+  const scene = blueprintOf({ zones: 3, perZone: 1, dnsChangeDelayMs: 20 });
   const often = { intervalMs: 100, timeoutMs: 80, path: '/', healthyThreshold: 2, unhealthyThreshold: 2 };
   return {
     ...scene,
@@ -57,8 +58,13 @@ async function until<T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Pro
   }
 }
 
-/** The fault on the first target that the selector finds. `seen` is asked before, during and after it. */
-async function play<T>(means: Means, given: { select: object; params?: object }, seen: () => Promise<T>) {
+/** The fault on the first target that the selector finds. `seen` is asked before, during and after it, then until it is whole. */
+async function play<T>(
+  means: Means,
+  given: { select: object; params?: object },
+  seen: () => Promise<T>,
+  isWhole: (state: T) => boolean = () => true,
+) {
   const host = readingPort(port);
   const select = fields(means.target.select).parse(given.select);
   const [target] = await means.target.find(select as never, host, never);
@@ -81,7 +87,7 @@ async function play<T>(means: Means, given: { select: object; params?: object },
   expect(standing.is).toBe('restored');
   const restored = await until(attest, (attestation) => !attestation.bites);
   expect(restored.bites, restored.evidence).toBe(false);
-  states.push(await seen());
+  states.push(await until(seen, isWhole));
   return { states, evidence: bites.evidence };
 }
 
@@ -102,26 +108,41 @@ test('a subnet that is cut off answers no connection, the other does, and both a
     dialed,
   );
   expect(states).toEqual([
-    [true, true],
-    [false, true],
-    [true, true],
+    [true, true, true],
+    [false, true, true],
+    [true, true, true],
   ]);
 });
 
 test('an instance in an empty security group answers no new connection, and then again', async () => {
   const { states } = await play(isolateSecurityGroup.means.api as Means, { select: { zone: 'use1-az2' } }, dialed);
   expect(states).toEqual([
-    [true, true],
-    [true, false],
-    [true, true],
+    [true, true, true],
+    [true, false, true],
+    [true, true, true],
   ]);
 });
 
-/** Who answers requests through the load balancer. */
+const ALL = ['web-a1', 'web-b1', 'web-c1'];
+
+/** What the first name server of the region answers, as `dig` would show it. */
+const dig = async (name: string) => {
+  const [server] = port.account.nameServers;
+  const { code, answers } = await port.dns({ name, type: 'A', timeoutMs: 1_000, ...(server && { server }) }, never);
+  return code === 'NOERROR' ? answers.map(({ data }) => data).sort() : [code];
+};
+
+/** Who answers requests through the load balancer, at every address that its name has. */
 const served = async () => {
   const names = new Set<string>();
-  for (let k = 0; k < 8; k++) {
-    const request = { url: 'http://shop.example/', method: 'GET', headers: {}, timeoutMs: 1_000 } as const;
+  const addresses = await dig('shop.example');
+  for (let k = 0; k < 12; k++) {
+    const request = {
+      url: `http://${addresses[k % addresses.length]}/`,
+      method: 'GET',
+      headers: {},
+      timeoutMs: 1_000,
+    } as const;
     const { status, body } = await port.http(request, never);
     names.add(status === 200 ? body : String(status));
   }
@@ -131,6 +152,14 @@ const served = async () => {
 test('a target that is deregistered gets no request through the load balancer, and then again', async () => {
   const select = { targetGroup: 'shop', zone: 'use1-az1' };
   const { states, evidence } = await play(deregisterTargets.means.api as Means, { select }, served);
-  expect(states).toEqual([['web-a1', 'web-b1'], ['web-b1'], ['web-a1', 'web-b1']]);
+  expect(states).toEqual([ALL, ['web-b1', 'web-c1'], ALL]);
   expect(evidence).toMatch(/^web-a1:8080 of shop is (draining|unused) /);
+});
+
+test('a load balancer that has left a zone has no address there and sends nobody there, and then again', async () => {
+  const seen = async () => ({ served: await served(), addresses: await dig('shop.example') });
+  const select = { loadBalancer: 'shop', zone: 'use1-az1' };
+  const { states } = await play(removeZone.means.api as Means, { select }, seen, ({ served }) => served.length === 3);
+  const whole = { served: ALL, addresses: ['10.0.16.4', '10.0.32.4', '10.0.48.4'] };
+  expect(states).toEqual([whole, { served: ['web-b1', 'web-c1'], addresses: ['10.0.32.4', '10.0.48.4'] }, whole]);
 });

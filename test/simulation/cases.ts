@@ -79,6 +79,7 @@ function methodOf({ int, pick, maybe }: Dice): readonly Step[] {
       () => fault('aws.network.disrupt-connectivity', { zone }, { scope: pick(['all', 'availability-zone', 'vpc']) }),
       () => fault('aws.network.isolate-security-group', { zone, state: 'running' }),
       () => fault('aws.elbv2.deregister-targets', { targetGroup: 'shop', zone }),
+      () => fault('aws.elbv2.remove-zone', { loadBalancer: 'shop', zone }),
       () => fault('aws.route53.remove-record', { name: NAMES[index], type: TYPES[index] }),
       () => fault('aws.route53.empty-record', { name: NAMES[index], type: TYPES[index] }),
       () => fault('aws.route53.replace-record', { name: 'store.shop.example', type: 'A' }, { values: ['192.0.2.1'] }),
@@ -120,7 +121,7 @@ function withoutDoubles(steps: readonly Step[]): readonly Step[] {
   });
 }
 
-const ONCE = new Set(['aws.route53.replace-record', 'aws.asg.suspend']);
+const ONCE = new Set(['aws.route53.replace-record', 'aws.asg.suspend', 'aws.elbv2.remove-zone']);
 
 const experimentOf = (method: readonly Step[], withRollback: boolean): Experiment => ({
   file: 'simulation.yaml',

@@ -5,6 +5,7 @@ import {
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
   RegisterTargetsCommand,
+  SetSubnetsCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Sdk } from './sdk.ts';
 
@@ -17,5 +18,6 @@ export const sdk = {
     DescribeTargetHealth: DescribeTargetHealthCommand,
     RegisterTargets: RegisterTargetsCommand,
     DeregisterTargets: DeregisterTargetsCommand,
+    SetSubnets: SetSubnetsCommand,
   },
 } satisfies Sdk<'elastic-load-balancing-v2'>;

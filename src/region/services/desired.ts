@@ -16,7 +16,7 @@ export function desiredOf(state: RegionState): Desired {
   return {
     instances: state.instances.flatMap((instance) => desiredInstance(state, instance)),
     zones: state.zones.map(({ zoneId, power }) => ({ zoneId, power: power === 'off' ? 'off' : 'on' })),
-    loadBalancers: state.loadBalancers.map(desiredLoadBalancer),
+    loadBalancers: state.loadBalancers.map((balancer) => desiredLoadBalancer(state, balancer)),
     hostedZones: state.hostedZones.filter(({ published }) => published.length > 0).map(desiredHostedZone),
     network: networkOf(state),
     healthChecks: state.healthChecks.map(desiredHealthCheck),
@@ -39,7 +39,8 @@ function runOf({ state, powered }: Instance): DesiredInstance['run'] {
   return powered ? 'running' : 'stopped';
 }
 
-function desiredLoadBalancer(balancer: LoadBalancer): DesiredLoadBalancer {
+/** Targets in a zone that is not enabled get nothing, not even health checks. */
+function desiredLoadBalancer({ instances }: RegionState, balancer: LoadBalancer): DesiredLoadBalancer {
   const { name, dnsName, nodes, listenPort, crossZone, targetGroup } = balancer;
   return {
     name,
@@ -47,10 +48,14 @@ function desiredLoadBalancer(balancer: LoadBalancer): DesiredLoadBalancer {
     nodes,
     listenPort,
     crossZone,
-    targets: targetGroup.targets.map(({ instanceId, port, draining }) => ({ instanceId, port, draining })),
+    targets: targetGroup.targets
+      .filter(({ instanceId }) => isEnabled(balancer, instances.find((one) => one.instanceId === instanceId)?.zoneId))
+      .map(({ instanceId, port, draining }) => ({ instanceId, port, draining })),
     healthCheck: targetGroup.healthCheck,
   };
 }
+
+const isEnabled = ({ nodes }: LoadBalancer, zone: string | undefined) => nodes.some(({ zoneId }) => zoneId === zone);
 
 const desiredHostedZone = ({ id, name, published, vpcs }: HostedZone): DesiredHostedZone => ({
   id,

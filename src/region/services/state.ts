@@ -117,8 +117,8 @@ export interface LoadBalancer {
   readonly dnsName: string;
   readonly hostedZoneId: string;
   readonly securityGroupIds: readonly string[];
-  /** One in each zone, with an address of that zone's subnet. */
-  readonly nodes: readonly { readonly zoneId: string; readonly address: string }[];
+  /** One in each zone that is enabled, with an address of that zone's subnet. */
+  nodes: readonly { readonly zoneId: string; readonly address: string }[];
   readonly listenPort: number;
   readonly listenerArn: string;
   readonly createdMs: number;

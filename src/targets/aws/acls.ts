@@ -1,6 +1,7 @@
-import type { NetworkAcl, NetworkAclEntry, Subnet, Vpc } from '@aws-sdk/client-ec2';
+import type { NetworkAcl, NetworkAclEntry } from '@aws-sdk/client-ec2';
 import { aws } from '../../aws/calls.ts';
 import type { ReadPort } from '../../kernel/ports.ts';
+import { commonRange, isSix } from './ranges.ts';
 
 /** An entry of a network ACL as plain JSON: what a call that creates it is given. */
 export type AclEntry = {
@@ -13,8 +14,6 @@ export type AclEntry = {
   readonly PortRange?: { readonly From: number; readonly To: number };
   readonly IcmpTypeCode?: { readonly Type: number; readonly Code: number };
 };
-
-type Ranged = Pick<Vpc & Subnet, 'CidrBlock' | 'CidrBlockAssociationSet' | 'Ipv6CidrBlockAssociationSet'>;
 
 /** The last rule of every ACL, which denies and which nobody can write. IPv6 has one of its own. */
 const LAST = 32_766;
@@ -64,16 +63,6 @@ export function onlyWithin(entries: readonly AclEntry[], ranges: readonly string
   return renumbered(kept);
 }
 
-/** All ranges of a VPC or a subnet, of both versions of IP, that are in force. */
-export function rangesOf({ CidrBlock, ...others }: Ranged): readonly string[] {
-  const four = (others.CidrBlockAssociationSet ?? []).filter((one) => one.CidrBlockState?.State !== 'disassociated');
-  const six = (others.Ipv6CidrBlockAssociationSet ?? []).filter(
-    (one) => one.Ipv6CidrBlockState?.State === 'associated',
-  );
-  const all = [CidrBlock, ...four.map((one) => one.CidrBlock), ...six.map((one) => one.Ipv6CidrBlock)];
-  return [...new Set(all)].filter((range) => range !== undefined);
-}
-
 const deny = (Egress: boolean, range: string): AclEntry => ({
   RuleNumber: 0,
   Egress,
@@ -82,26 +71,7 @@ const deny = (Egress: boolean, range: string): AclEntry => ({
   ...about(range),
 });
 
-const isSix = (range: string): boolean => range.includes(':');
 const about = (range: string) => (isSix(range) ? { Ipv6CidrBlock: range } : { CidrBlock: range });
 
 const renumbered = (entries: readonly AclEntry[]): readonly AclEntry[] =>
   entries.map((entry, k) => ({ ...entry, RuleNumber: k + 1 }));
-
-/** Two ranges either have nothing in common, or one of them is within the other. */
-function commonRange(a: string, b: string): string | undefined {
-  if (isSix(a) !== isSix(b)) return undefined;
-  const [wide, narrow] = prefixOf(a) <= prefixOf(b) ? [a, b] : [b, a];
-  const rest = BigInt((isSix(wide) ? 128 : 32) - prefixOf(wide));
-  return numberOf(wide) >> rest === numberOf(narrow) >> rest ? narrow : undefined;
-}
-
-const prefixOf = (range: string): number => Number(range.split('/')[1]);
-
-function numberOf(range: string): bigint {
-  const address = range.split('/')[0] ?? '';
-  if (!isSix(range)) return address.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n);
-  const [head = [], tail = []] = address.split('::').map((half) => half.split(':').filter((group) => group !== ''));
-  const zeros = Array.from({ length: 8 - head.length - tail.length }, () => '0');
-  return [...head, ...zeros, ...tail].reduce((sum, group) => sum * 65_536n + BigInt(`0x${group}`), 0n);
-}

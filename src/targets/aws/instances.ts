@@ -88,7 +88,7 @@ async function allInstances(filters: ReturnType<typeof filtersOf>, host: ReadPor
 }
 
 /** The account's name of each zone, by id and by name itself. */
-async function zoneNames(host: ReadPort, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+export async function zoneNames(host: ReadPort, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
   const { AvailabilityZones = [] } = await host.read(aws('ec2', 'DescribeAvailabilityZones', {}), signal);
   const names = new Map<string, string>();
   for (const { ZoneId = '', ZoneName = '' } of AvailabilityZones) names.set(ZoneId, ZoneName).set(ZoneName, ZoneName);

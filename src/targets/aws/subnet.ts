@@ -4,7 +4,7 @@ import { CallError } from '../../kernel/errors.ts';
 import type { ReadPort } from '../../kernel/ports.ts';
 import { mapOf, text } from '../../kernel/schema.ts';
 import { zoneResource } from '../zone.ts';
-import { rangesOf } from './acls.ts';
+import { rangesOf } from './ranges.ts';
 
 export type Subnet = {
   readonly subnetId: string;

@@ -6,6 +6,7 @@ import type {
 import { aws } from '../../aws/calls.ts';
 import { CallError } from '../../kernel/errors.ts';
 import type { ReadPort } from '../../kernel/ports.ts';
+import { findLoadBalancers } from './load-balancers.ts';
 
 const ELB = 'elastic-load-balancing-v2';
 
@@ -30,7 +31,8 @@ export async function findTargetGroups(
   const by = {
     ...(targetGroup !== undefined && (isArn ? { TargetGroupArns: [targetGroup] } : { Names: [targetGroup] })),
   };
-  const arn = loadBalancer === undefined ? undefined : await arnOf(loadBalancer, host, signal);
+  const [balancer] = loadBalancer === undefined ? [] : await findLoadBalancers({ name: loadBalancer }, host, signal);
+  const arn = balancer?.LoadBalancerArn;
   if (loadBalancer !== undefined && arn === undefined) return [];
   const found: TargetGroup[] = [];
   let marker: string | undefined;
@@ -44,11 +46,6 @@ export async function findTargetGroups(
     return ofIt.sort((a, b) => ((a.TargetGroupName ?? '') < (b.TargetGroupName ?? '') ? -1 : 1));
   }
   throw new CallError('TooManyPages', 'the account has more target groups than can be read');
-}
-
-async function arnOf(loadBalancer: string, host: ReadPort, signal: AbortSignal): Promise<string | undefined> {
-  const answer = await unlessNone(host.read(aws(ELB, 'DescribeLoadBalancers', { Names: [loadBalancer] }), signal));
-  return answer?.LoadBalancers?.[0]?.LoadBalancerArn;
 }
 
 /** Every target of a group, or one that may not be registered; undefined when the group is no more. */
@@ -75,10 +72,7 @@ async function unlessNone<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
-    const isNone = error instanceof CallError && NONE.includes(error.code);
-    if (isNone) return undefined;
+    if (error instanceof CallError && error.code === 'TargetGroupNotFound') return undefined;
     throw error;
   }
 }
-
-const NONE = ['TargetGroupNotFound', 'LoadBalancerNotFound'];

@@ -88,3 +88,40 @@ test('unknown groups, balancers and targets are refused by the codes of the serv
   expect(region.refusal(ID, 'DeregisterTargets', { TargetGroupArn, Targets: one })).toBeUndefined();
   expect(region.refusal(ID, 'RegisterTargets', { TargetGroupArn, Targets: [] })).toBe('ValidationError');
 });
+
+test('a load balancer has a node in the zones of its subnets alone, and targets elsewhere are not in use', () => {
+  const region = smallRegion();
+  const [{ LoadBalancerArn, AvailabilityZones }] = region.call(ID, 'DescribeLoadBalancers').LoadBalancers;
+  const subnets = AvailabilityZones.map(({ SubnetId }: { SubnetId: string }) => SubnetId);
+  const set = (...Subnets: string[]) => region.call(ID, 'SetSubnets', { LoadBalancerArn, Subnets });
+  const [balancer] = region.world.desired().loadBalancers;
+  see(region, 'web-a1', 'healthy');
+  expect(set(subnets[2], subnets[1]).AvailabilityZones).toEqual(AvailabilityZones.slice(1));
+  expect(region.call(ID, 'DescribeLoadBalancers').LoadBalancers[0].AvailabilityZones).toHaveLength(2);
+  expect(health(region, 'web-a1')).toBe('unused Target.NotInUse');
+  const [without] = region.world.desired().loadBalancers;
+  expect([without?.nodes, without?.targets]).toEqual([balancer?.nodes.slice(1), balancer?.targets.slice(2)]);
+  set(...subnets);
+  expect(region.world.desired().loadBalancers).toEqual([balancer]);
+  expect(health(region, 'web-a1')).toBe('initial Elb.InitialHealthChecking');
+});
+
+test('subnets that a load balancer cannot have are refused, and change nothing', () => {
+  const region = smallRegion();
+  const [{ LoadBalancerArn, AvailabilityZones }] = region.call(ID, 'DescribeLoadBalancers').LoadBalancers;
+  const [a, b] = AvailabilityZones.map(({ SubnetId }: { SubnetId: string }) => SubnetId);
+  const before = region.world.snapshot();
+  const refusal = (input: object) => region.refusal(ID, 'SetSubnets', { LoadBalancerArn, ...input });
+  expect(refusal({ LoadBalancerArn: 'arn:x', Subnets: [a, b] })).toBe('LoadBalancerNotFound');
+  expect(refusal({})).toBe('ValidationError');
+  expect(refusal({ Subnets: [a, b], SubnetMappings: [{ SubnetId: a }] })).toBe('ValidationError');
+  expect(refusal({ Subnets: [a] })).toBe('ValidationError');
+  expect(refusal({ Subnets: [a, 'subnet-x'] })).toBe('SubnetNotFound');
+  expect(refusal({ Subnets: [a, b, b] })).toBe('InvalidConfigurationRequest');
+  expect(refusal({ Subnets: [a, b], IpAddressType: 'dualstack' })).toBe('UnsupportedOperation');
+  expect(refusal({ SubnetMappings: [{ SubnetId: a }, { SubnetId: b, AllocationId: 'x' }] })).toBe(
+    'UnsupportedOperation',
+  );
+  expect(region.world.snapshot()).toEqual(before);
+  expect(refusal({ SubnetMappings: [{ SubnetId: a }, { SubnetId: b }] })).toBeUndefined();
+});

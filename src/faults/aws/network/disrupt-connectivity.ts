@@ -4,8 +4,9 @@ import { type Attestation, defineFault, defineMeans, type Standing } from '../..
 import { CallError } from '../../../kernel/errors.ts';
 import type { ReadPort } from '../../../kernel/ports.ts';
 import { oneOf } from '../../../kernel/schema.ts';
-import { type AclEntry, entriesOf, onlyWithin, rangesOf, readAcl, withoutRanges } from '../../../targets/aws/acls.ts';
+import { type AclEntry, entriesOf, onlyWithin, readAcl, withoutRanges } from '../../../targets/aws/acls.ts';
 import { findInstances } from '../../../targets/aws/instances.ts';
+import { rangesOf } from '../../../targets/aws/ranges.ts';
 import { readSubnets, type Subnet, subnet } from '../../../targets/aws/subnet.ts';
 import { answering, type Dialable, dialAll, namesOf } from '../../../targets/dial.ts';
 

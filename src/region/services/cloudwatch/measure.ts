@@ -64,7 +64,7 @@ function measureHosts(state: RegionState, balancer: LoadBalancer, tell: Tell): v
   const instances = new Map(state.instances.map((instance) => [instance.instanceId, instance]));
   const targets = balancer.targetGroup.targets.map((target) => {
     const instance = instances.get(target.instanceId);
-    return { zoneId: instance?.zoneId, health: targetState(instance, target) };
+    return { zoneId: instance?.zoneId, health: targetState(balancer, instance, target) };
   });
   const count = (health: string, zoneId?: string) =>
     once(targets.filter((one) => one.health === health && (zoneId === undefined || one.zoneId === zoneId)).length);

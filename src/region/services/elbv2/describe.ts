@@ -1,4 +1,5 @@
 import type {
+  AvailabilityZone,
   DescribeListenersInput,
   DescribeListenersOutput,
   DescribeLoadBalancersInput,
@@ -97,10 +98,16 @@ function loadBalancerView(state: RegionState, balancer: LoadBalancer): LoadBalan
     State: { Code: 'active' },
     Type: 'application',
     IpAddressType: 'ipv4',
-    AvailabilityZones: state.zones.map(({ zoneName, subnetId }) => ({ ZoneName: zoneName, SubnetId: subnetId })),
+    AvailabilityZones: enabledZones(state, balancer),
     SecurityGroups: [...balancer.securityGroupIds],
   };
 }
+
+/** The zones that a load balancer has a node in. */
+export const enabledZones = ({ zones }: RegionState, { nodes }: LoadBalancer): AvailabilityZone[] =>
+  zones
+    .filter(({ zoneId }) => nodes.some((node) => node.zoneId === zoneId))
+    .map(({ zoneName, subnetId }) => ({ ZoneName: zoneName, SubnetId: subnetId, LoadBalancerAddresses: [] }));
 
 function targetGroupView(state: RegionState, { arn, targetGroup }: LoadBalancer): TargetGroupView {
   const { healthCheck } = targetGroup;

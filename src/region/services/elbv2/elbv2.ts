@@ -1,5 +1,6 @@
 import type { Steps } from '../step.ts';
 import { describeListeners, describeLoadBalancers, describeTargetGroups } from './describe.ts';
+import { setSubnets } from './set-subnets.ts';
 import { deregisterTargets, describeTargetHealth, registerTargets } from './targets.ts';
 
 /** The operations of Elastic Load Balancing that the region has behaviour for. */
@@ -10,4 +11,5 @@ export const ELBV2: Steps = {
   DescribeTargetHealth: describeTargetHealth,
   RegisterTargets: registerTargets,
   DeregisterTargets: deregisterTargets,
+  SetSubnets: setSubnets,
 };

@@ -10,7 +10,7 @@ import type {
   TargetHealthReasonEnum,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { Fault } from '../fault.ts';
-import type { Instance, RegionState, RegisteredTarget, TargetGroup } from '../state.ts';
+import type { Instance, LoadBalancer, RegionState, RegisteredTarget, TargetGroup } from '../state.ts';
 import type { Step } from '../step.ts';
 import { requireTargetGroup } from './find.ts';
 import { drain, register } from './registration.ts';
@@ -45,7 +45,8 @@ export const deregisterTargets: Step<DeregisterTargetsInput, DeregisterTargetsOu
 };
 
 export const describeTargetHealth: Step<DescribeTargetHealthInput, DescribeTargetHealthOutput> = (state, input) => {
-  const { targetGroup } = requireTargetGroup(state, input.TargetGroupArn);
+  const balancer = requireTargetGroup(state, input.TargetGroupArn);
+  const { targetGroup } = balancer;
   const asked = input.Targets?.length ? input.Targets : undefined;
   const shown: readonly (TargetDescription & { registered?: RegisteredTarget })[] = asked
     ? asked.flatMap((one) => {
@@ -57,7 +58,7 @@ export const describeTargetHealth: Step<DescribeTargetHealthInput, DescribeTarge
     TargetHealthDescriptions: shown.map(({ Id, Port, registered }) => ({
       Target: { Id, ...(Port !== undefined && { Port }) },
       HealthCheckPort: String(Port ?? targetGroup.port),
-      TargetHealth: registered ? healthView(instanceOf(state, Id), registered) : NOT_REGISTERED,
+      TargetHealth: registered ? healthView(balancer, instanceOf(state, Id), registered) : NOT_REGISTERED,
     })),
   };
 };
@@ -71,17 +72,25 @@ const NOT_REGISTERED: TargetHealth = {
 };
 
 /** The state of a target, as DescribeTargetHealth shows it. */
-export const targetState = (instance: Instance | undefined, target: RegisteredTarget): string =>
-  healthView(instance, target).State ?? '';
+export const targetState = (balancer: LoadBalancer, instance: Instance | undefined, target: RegisteredTarget): string =>
+  healthView(balancer, instance, target).State ?? '';
 
 /** The health that the data plane observed, with the service's own words where the instance itself explains it. */
-function healthView(instance: Instance | undefined, { draining, health, reason }: RegisteredTarget): TargetHealth {
+function healthView(
+  { nodes }: LoadBalancer,
+  instance: Instance | undefined,
+  { draining, health, reason }: RegisteredTarget,
+): TargetHealth {
   if (draining) {
     const Description = 'Target deregistration is in progress';
     return { State: 'draining', Reason: 'Target.DeregistrationInProgress', Description };
   }
   if (instance?.state !== 'running' && instance?.state !== 'pending') {
     return { State: 'unused', Reason: 'Target.InvalidState', Description: 'Target is in the stopped state' };
+  }
+  if (!nodes.some(({ zoneId }) => zoneId === instance.zoneId)) {
+    const Description = 'Target is in an Availability Zone that is not enabled for the load balancer';
+    return { State: 'unused', Reason: 'Target.NotInUse', Description };
   }
   if (health === 'healthy') return { State: 'healthy' };
   if (health === 'initial' || health === 'draining') {

@@ -30,14 +30,7 @@ export const describeState: Step<Record<string, never>, FacilityOperations['Desc
         powered,
       }),
     ),
-    targetGroups: byKey(
-      state.loadBalancers,
-      ({ name }) => name,
-      ({ targetGroup }) =>
-        targetGroup.targets
-          .map(({ instanceId, port, draining }) => `${instanceId}:${port}${draining ? ' draining' : ''}`)
-          .sort(),
-    ),
+    ...balancerFacts(state),
     ...networkFacts(state),
     autoScalingGroups: byKey(
       state.autoScalingGroups,
@@ -75,6 +68,22 @@ const watchFacts = ({ healthChecks, cloudWatch }: RegionState) => ({
     cloudWatch.alarms,
     ({ name }) => name,
     ({ config, actionsEnabled, tags }) => ({ config, actionsEnabled, tags: sorted(tags) }),
+  ),
+});
+
+const balancerFacts = ({ loadBalancers }: RegionState) => ({
+  loadBalancers: byKey(
+    loadBalancers,
+    ({ name }) => name,
+    ({ nodes }) => nodes.map(({ zoneId }) => zoneId).sort(),
+  ),
+  targetGroups: byKey(
+    loadBalancers,
+    ({ name }) => name,
+    ({ targetGroup }) =>
+      targetGroup.targets
+        .map(({ instanceId, port, draining }) => `${instanceId}:${port}${draining ? ' draining' : ''}`)
+        .sort(),
   ),
 });
 
