@@ -68,6 +68,11 @@ const edit = fc.record({
 });
 const edits = fc.array(edit, { minLength: 1, maxLength: 4 });
 
+/** How many texts are broken in all: some here, many by `npm run fuzz`. */
+const TEXTS = Number(process.env.CHAOS_FUZZ ?? 2_000);
+const share = (part: number) => Math.ceil(TEXTS * part);
+const LIMIT_MS = 60_000 + 20 * TEXTS;
+
 const mutate = (text: string, changes: readonly { at: number; remove: number; insert: string }[]) =>
   changes.reduce((now, { at, remove, insert }) => {
     const index = Math.floor(at * now.length);
@@ -88,46 +93,58 @@ function checkProblems(text: string, problems: readonly Problem[]): void {
   expect(shown).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
 }
 
-test('no text, however broken, makes the reader of experiments throw; it is sound or has problems', () =>
-  fc.assert(
-    fc.asyncProperty(edits, async (changes) => {
-      const text = mutate(DESIGN, changes);
-      const readText = async () => REGION;
-      const input = { file: 'a.yaml', text, catalog: smallCatalog, set: {}, env: {}, readText };
-      const { experiment, problems } = await loadExperiment(input);
-      expect(experiment === undefined).toBe(problems.length > 0);
-      checkProblems(text, problems);
-    }),
-    { seed: 20_251_020, numRuns: 600 },
-  ));
+test(
+  'no text, however broken, makes the reader of experiments throw; it is sound or has problems',
+  () =>
+    fc.assert(
+      fc.asyncProperty(edits, async (changes) => {
+        const text = mutate(DESIGN, changes);
+        const readText = async () => REGION;
+        const input = { file: 'a.yaml', text, catalog: smallCatalog, set: {}, env: {}, readText };
+        const { experiment, problems } = await loadExperiment(input);
+        expect(experiment === undefined).toBe(problems.length > 0);
+        checkProblems(text, problems);
+      }),
+      { seed: 20_251_020, numRuns: share(0.5) },
+    ),
+  LIMIT_MS,
+);
 
-test('no text, however broken, makes the reader of blueprints throw; it is sound or has problems', () =>
-  fc.assert(
-    fc.property(edits, (changes) => {
-      const text = mutate(REGION, changes);
-      const { blueprint, problems } = parseBlueprint({ file: 'a.yaml', text });
-      expect(blueprint === undefined).toBe(problems.length > 0);
-      checkProblems(text, problems);
-    }),
-    { seed: 20_251_021, numRuns: 400 },
-  ));
+test(
+  'no text, however broken, makes the reader of blueprints throw; it is sound or has problems',
+  () =>
+    fc.assert(
+      fc.property(edits, (changes) => {
+        const text = mutate(REGION, changes);
+        const { blueprint, problems } = parseBlueprint({ file: 'a.yaml', text });
+        expect(blueprint === undefined).toBe(problems.length > 0);
+        checkProblems(text, problems);
+      }),
+      { seed: 20_251_021, numRuns: share(0.35) },
+    ),
+  LIMIT_MS,
+);
 
-test('no bytes make the reader throw', () =>
-  fc.assert(
-    fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (text) => {
-      const readText = async () => REGION;
-      const { problems } = await loadExperiment({
-        file: 'a.yaml',
-        text,
-        catalog: smallCatalog,
-        set: {},
-        env: {},
-        readText,
-      });
-      expect(problems).not.toEqual([]);
-    }),
-    { seed: 3, numRuns: 300 },
-  ));
+test(
+  'no bytes make the reader throw',
+  () =>
+    fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (text) => {
+        const readText = async () => REGION;
+        const { problems } = await loadExperiment({
+          file: 'a.yaml',
+          text,
+          catalog: smallCatalog,
+          set: {},
+          env: {},
+          readText,
+        });
+        expect(problems).not.toEqual([]);
+      }),
+      { seed: 3, numRuns: share(0.15) },
+    ),
+  LIMIT_MS,
+);
 
 test('the text of an experiment as JSON is the same experiment: YAML holds JSON', async () => {
   const parse = (text: string) =>
