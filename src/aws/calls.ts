@@ -1,4 +1,5 @@
 import type * as ASG from '@aws-sdk/client-auto-scaling';
+import type * as CW from '@aws-sdk/client-cloudwatch';
 import type * as EC2 from '@aws-sdk/client-ec2';
 import type * as ELB from '@aws-sdk/client-elastic-load-balancing-v2';
 import type * as R53 from '@aws-sdk/client-route-53';
@@ -13,6 +14,7 @@ export const OPERATIONS = {
     SuspendProcesses: 'write',
     ResumeProcesses: 'write',
   },
+  cloudwatch: { DescribeAlarms: 'read', GetMetricStatistics: 'read' },
   ec2: {
     DescribeInstances: 'read',
     DescribeInstanceStatus: 'read',
@@ -64,6 +66,7 @@ export const OPERATIONS = {
 
 type Commands = {
   'auto-scaling': typeof ASG;
+  cloudwatch: typeof CW;
   ec2: typeof EC2;
   'elastic-load-balancing-v2': typeof ELB;
   'route-53': typeof R53;

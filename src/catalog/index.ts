@@ -102,6 +102,16 @@ export const catalog: Catalog = {
       load: async () => (await import('../probes/aws/asg-capacity.ts')).asgCapacity,
     },
     {
+      id: 'aws.cloudwatch-alarm',
+      summary: 'Look at the state of a CloudWatch alarm.',
+      load: async () => (await import('../probes/aws/cloudwatch-alarm.ts')).cloudwatchAlarm,
+    },
+    {
+      id: 'aws.cloudwatch-metric',
+      summary: 'Read the latest value of a CloudWatch metric.',
+      load: async () => (await import('../probes/aws/cloudwatch-metric.ts')).cloudwatchMetric,
+    },
+    {
       id: 'aws.ec2.instance-count',
       summary: 'Count EC2 instances by tag, zone and state.',
       load: async () => (await import('../probes/aws/ec2/instance-count.ts')).instanceCount,

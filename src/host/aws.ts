@@ -18,6 +18,7 @@ export const REQUEST_MS = 20_000;
 
 const LOAD: { readonly [S in AwsService]: () => Promise<Sdk> } = {
   'auto-scaling': async () => (await import('./sdk/auto-scaling.ts')).sdk as unknown as Sdk,
+  cloudwatch: async () => (await import('./sdk/cloudwatch.ts')).sdk as unknown as Sdk,
   ec2: async () => (await import('./sdk/ec2.ts')).sdk as unknown as Sdk,
   'elastic-load-balancing-v2': async () => (await import('./sdk/elastic-load-balancing-v2.ts')).sdk as unknown as Sdk,
   'route-53': async () => (await import('./sdk/route-53.ts')).sdk as unknown as Sdk,

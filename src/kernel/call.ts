@@ -33,6 +33,7 @@ export interface LookUp {
 
 export type Service =
   | 'auto-scaling'
+  | 'cloudwatch'
   | 'ec2'
   | 'elastic-load-balancing-v2'
   | 'route-53'

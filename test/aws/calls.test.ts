@@ -12,6 +12,7 @@ test('what only looks is a read, and everything else a write', () => {
 test('every operation has its command in the client that is loaded for it', async () => {
   const modules = {
     'auto-scaling': (await import('../../src/host/sdk/auto-scaling.ts')).sdk,
+    cloudwatch: (await import('../../src/host/sdk/cloudwatch.ts')).sdk,
     ec2: (await import('../../src/host/sdk/ec2.ts')).sdk,
     'elastic-load-balancing-v2': (await import('../../src/host/sdk/elastic-load-balancing-v2.ts')).sdk,
     'route-53': (await import('../../src/host/sdk/route-53.ts')).sdk,

@@ -6,11 +6,28 @@ import type { Observation, Probe } from '../../src/kernel/define.ts';
 import { CallError } from '../../src/kernel/errors.ts';
 import type { ReadPort } from '../../src/kernel/ports.ts';
 import { fields } from '../../src/kernel/schema.ts';
-import { build, type SimPort } from '../support/sim-port.ts';
+import { build as buildSim, type SimOptions, type SimPort } from '../support/sim-port.ts';
 
 const never = new AbortController().signal;
 const probes = await Promise.all(catalog.probes.map((entry) => entry.load()));
 const cases = probes.map((probe) => [probe.id, probe] as const);
+
+/** A simulated account that has been measured for two seconds, with an alarm that is calm. */
+function build(options?: SimOptions): SimPort {
+  const sim = buildSim(options);
+  for (const second of [2, 1]) measure(sim, sim.clock.wallMs() - second * 1_000);
+  const [about, rule] = [
+    { AlarmName: 'shop-is-short-of-hosts', Namespace: 'Shop', MetricName: 'Missing', Statistic: 'Maximum' },
+    { Period: 1, EvaluationPeriods: 1, Threshold: 0, ComparisonOperator: 'GreaterThanThreshold' },
+  ];
+  const MetricData = [{ MetricName: 'Missing', StorageResolution: 1, Value: 0, Timestamp: sim.clock.wallMs() - 2_000 }];
+  sim.world.call('cloudwatch', 'PutMetricData', { Namespace: 'Shop', MetricData }, SOMEBODY);
+  sim.world.call('cloudwatch', 'PutMetricAlarm', { ...about, ...rule }, SOMEBODY);
+  sim.world.advance();
+  return sim;
+}
+const SOMEBODY = { accessKeyId: 'AKIDTEST', requestId: 'request-1' };
+const measure = ({ world }: SimPort, atMs: number) => world.observe({ type: 'measured', atMs, traffic: [], cpu: [] });
 
 /** The parameters of the example. Rate and time-out belong to every probe and are not its own. */
 function paramsOf(probe: Probe) {
@@ -194,4 +211,57 @@ test('only targets that are healthy count as such; every other state counts in t
   const sim = Object.assign(build(), { read });
   const { output } = await observe('aws.elbv2.healthy-targets', { targetGroup: 'shop' }, sim as SimPort);
   expect(output).toEqual({ healthy: 1, total: states.length });
+});
+
+test('an alarm that went off, that has too little data or that does not exist is a failure with a word for each', async () => {
+  const look = async (with_: object, data?: number) => {
+    const sim = build();
+    const MetricData = [{ MetricName: 'Missing', StorageResolution: 1, Value: data, Timestamp: sim.clock.wallMs() }];
+    if (data !== undefined) sim.world.call('cloudwatch', 'PutMetricData', { Namespace: 'Shop', MetricData }, SOMEBODY);
+    await sim.clock.run(sim.clock.sleep(data === undefined ? 10_000 : 1_500));
+    return observe('aws.cloudwatch-alarm', with_, sim);
+  };
+  const name = 'shop-is-short-of-hosts';
+  expect(await look({ name }, 0)).toMatchObject({ ok: true, output: { state: 'OK' } });
+  expect(await look({ name }, 3)).toMatchObject({ ok: false, error: 'ALARM', output: { state: 'ALARM' } });
+  expect(await look({ name, expectState: 'ALARM' }, 3)).toMatchObject({ ok: true });
+  expect(await look({ name, expectState: 'ALARM' }, 0)).toMatchObject({ ok: false, error: 'OK' });
+  expect(await look({ name })).toMatchObject({ ok: false, error: 'INSUFFICIENT_DATA' });
+  expect(await look({ name: 'none' })).toEqual({ ok: false, error: 'AlarmNotFound', output: {} });
+});
+
+test('a metric is that of its latest complete period; data that are older than three periods are none', async () => {
+  const sim = build();
+  const where = {
+    namespace: 'AWS/ApplicationELB',
+    metric: 'HealthyHostCount',
+    loadBalancer: 'shop',
+    targetGroup: 'shop',
+  };
+  const look = (more: object = {}) => observe('aws.cloudwatch-metric', { ...where, period: '1s', ...more }, sim);
+  sim.world.facility('CutPower', { zoneId: 'use1-az1' });
+  sim.plane.settle();
+  await sim.clock.run(sim.clock.sleep(10_000));
+  expect(await look()).toEqual({ ok: false, error: 'NO DATA', output: {} });
+  const second = Math.floor(sim.clock.wallMs() / 1_000) * 1_000;
+  for (const atMs of [second - 1_000, second]) measure(sim, atMs);
+  expect((await look()).output).toMatchObject({ value: 4, samples: 1 });
+  expect((await look({ dimensions: { AvailabilityZone: 'us-east-1a' } })).output).toMatchObject({ value: 0 });
+  expect((await look({ statistic: 'SampleCount', period: '10s' })).output).toMatchObject({ value: 1, samples: 1 });
+  expect(await look({ loadBalancer: 'none' })).toMatchObject({ ok: false, error: 'LoadBalancerNotFound' });
+  expect(await look({ metric: 'None' })).toMatchObject({ ok: false, error: 'NO DATA' });
+});
+
+test('a metric whose data have several units needs one to be named', async () => {
+  const sim = build();
+  const datum = { MetricName: 'Size', StorageResolution: 1, Timestamp: sim.clock.wallMs() - 1_000 };
+  const MetricData = [
+    { ...datum, Value: 1, Unit: 'Kilobytes' },
+    { ...datum, Value: 1_024, Unit: 'Bytes' },
+  ];
+  sim.world.call('cloudwatch', 'PutMetricData', { Namespace: 'Shop', MetricData }, SOMEBODY);
+  const look = (more: object) =>
+    observe('aws.cloudwatch-metric', { namespace: 'Shop', metric: 'Size', period: '1s', ...more }, sim);
+  expect(await look({})).toMatchObject({ ok: false, error: 'SEVERAL UNITS' });
+  expect((await look({ unit: 'Bytes' })).output).toMatchObject({ value: 1_024 });
 });
