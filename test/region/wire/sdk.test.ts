@@ -141,7 +141,7 @@ describe('unmodified SDK clients', () => {
       $metadata: { httpStatusCode: 501, attempts: 1 },
     });
     const names = new route53.Route53Client(config());
-    await expect(names.send(new route53.ListHealthChecksCommand({}))).rejects.toMatchObject({
+    await expect(names.send(new route53.ListTrafficPoliciesCommand({}))).rejects.toMatchObject({
       $metadata: { httpStatusCode: 501 },
     });
   });
