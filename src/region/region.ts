@@ -33,6 +33,8 @@ export class Region {
   readonly #driver: Driver;
   #door: Door | undefined;
   #plane: PlaneProcess | undefined;
+  /** Whether the region is up: what is measured before says nothing about it. */
+  #up = false;
   #stopping = false;
 
   constructor(config: RegionConfig, listeners: RegionListeners) {
@@ -57,7 +59,10 @@ export class Region {
       await this.#driver.attach(this.#plane).catch(() => {});
     }
     const failure = await boot.outcome();
-    if (failure === undefined) await this.#writeFile(door.endpoint);
+    if (failure === undefined) {
+      this.#comeUp();
+      await this.#writeFile(door.endpoint);
+    }
     return failure;
   }
 
@@ -68,6 +73,14 @@ export class Region {
     await Promise.race([this.#plane?.request('shutdown', {}).catch(() => {}), pause(STOP_WITHIN_MS)]);
     await Promise.race([this.#plane?.kill(), pause(KILLED_WITHIN_MS)]);
     await this.#door?.close();
+  }
+
+  /** Metrics begin with what holds at this moment, so that whoever asks for the last second gets an answer at once. */
+  #comeUp(): void {
+    this.#up = true;
+    if (!this.#plane) return;
+    const atMs = (Math.floor(Date.now() / 1_000) - 1) * 1_000;
+    this.#driver.observe({ type: 'measured', atMs, traffic: [], cpu: [] });
   }
 
   #openDoor(): Promise<Door> {
@@ -101,7 +114,7 @@ export class Region {
       { nameServers: blueprint.nameServers, environment },
       {
         observe: (fact) => {
-          this.#driver.observe(fact);
+          if (this.#up || fact.type !== 'measured') this.#driver.observe(fact);
           boot.observe(fact);
         },
         startFailed: (failure) => boot.fail(failure),

@@ -36,6 +36,7 @@ const signal = AbortSignal.timeout(60_000);
 let built: { program: string; remove: () => void };
 let region: TestRegion;
 let client: CloudWatchClient;
+let first: readonly number[];
 
 beforeAll(async () => {
   built = await buildRegion();
@@ -43,6 +44,7 @@ beforeAll(async () => {
   await region.reply;
   const { endpoint, credentials } = region.file();
   client = new CloudWatchClient({ region: 'us-east-1', endpoint, credentials, maxAttempts: 1 });
+  first = await valuesOf('HealthyHostCount', { Period: 1, Stat: 'Minimum' });
 });
 afterAll(async () => {
   client.destroy();
@@ -79,6 +81,10 @@ test('a frozen target raises the count of unhealthy hosts and an alarm on it; bo
   expect(await sumOf('TargetResponseTime')).toBeGreaterThan(0);
 });
 
+test('a region that has just come up has metrics of the last second, in which everything is well', () => {
+  expect(new Set(first)).toEqual(new Set([2]));
+});
+
 /** The metric of that name which has the fewest dimensions: that of the whole load balancer. */
 async function metricOf(MetricName: string) {
   const { Metrics = [] } = await client.send(new ListMetricsCommand({ Namespace: 'AWS/ApplicationELB', MetricName }));
@@ -87,9 +93,14 @@ async function metricOf(MetricName: string) {
 }
 
 async function sumOf(MetricName: string): Promise<number> {
+  const values = await valuesOf(MetricName, { Period: 60, Stat: 'Sum' });
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
+async function valuesOf(MetricName: string, how: { Period: number; Stat: string }): Promise<readonly number[]> {
   const Metric = await metricOf(MetricName);
   const stretch = { StartTime: new Date(Date.now() - 60_000), EndTime: new Date(Date.now() + 1_000) };
-  const MetricDataQueries = [{ Id: 'all', MetricStat: { Metric, Period: 60, Stat: 'Sum' } }];
+  const MetricDataQueries = [{ Id: 'all', MetricStat: { Metric, ...how } }];
   const { MetricDataResults } = await client.send(new GetMetricDataCommand({ ...stretch, MetricDataQueries }));
-  return (MetricDataResults?.[0]?.Values ?? []).reduce((sum, value) => sum + value, 0);
+  return MetricDataResults?.[0]?.Values ?? [];
 }
