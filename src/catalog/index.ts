@@ -60,6 +60,11 @@ export const catalog: Catalog = {
       load: async () => (await import('../faults/aws/network/isolate-security-group.ts')).isolateSecurityGroup,
     },
     {
+      id: 'aws.route53.change-weight',
+      summary: 'Change the weight of a weighted DNS record set, and set it back when the fault ends.',
+      load: async () => (await import('../faults/aws/route53/change-weight.ts')).changeWeight,
+    },
+    {
       id: 'aws.route53.empty-record',
       summary: 'Leave a DNS name without values, and give them back when the fault ends.',
       load: async () => (await import('../faults/aws/route53/empty-record.ts')).emptyRecord,

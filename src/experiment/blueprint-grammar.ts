@@ -120,6 +120,11 @@ export const RECORD = {
   values: listOf(text({ doc: 'A value as in a zone file.' }), { doc: 'Literal values.', min: 1, max: 400 }).optional(),
   instances: text({ doc: 'A group: the record holds the addresses of its members.' }).optional(),
   alias: text({ doc: 'A load balancer: the record answers as it does.' }).optional(),
+  setIdentifier: text({ doc: 'Of a weighted record: which of those of its name and type it is.' }).optional(),
+  weight: integer({
+    doc: 'Of a weighted record: its share of the answers, relative to the others.',
+    max: 255,
+  }).optional(),
 };
 
 export const DNS = {

@@ -28,6 +28,7 @@ function readRecord(checker: Checker, at: Path, zone: string | undefined): Bluep
   }
   checkContents(checker, at, read.type);
   checkTtl(checker, at);
+  checkWeight(checker, at);
   return {
     name,
     type: read.type,
@@ -35,6 +36,8 @@ function readRecord(checker: Checker, at: Path, zone: string | undefined): Bluep
     ...(read.values && { values: read.values }),
     ...(read.instances !== undefined && { instances: read.instances }),
     ...(read.alias !== undefined && { alias: read.alias }),
+    ...(read.setIdentifier !== undefined && { setIdentifier: read.setIdentifier }),
+    ...(read.weight !== undefined && { weight: read.weight }),
   };
 }
 
@@ -68,15 +71,30 @@ function checkTtl(checker: Checker, at: Path): void {
   }
 }
 
+/** A weighted record has a weight and a name among its like; any other record has neither. */
+function checkWeight(checker: Checker, at: Path): void {
+  const pair = ['setIdentifier', 'weight'] as const;
+  const [missing, ...rest] = pair.filter((key) => checker.at([...at, key]) === undefined);
+  if (missing === undefined || rest.length > 0) return;
+  const other = missing === 'weight' ? 'setIdentifier' : 'weight';
+  const fix = `add "${missing}:", or remove "${other}"`;
+  checker.say('SPEC_MISSING', at, `a weighted record needs "setIdentifier" and "weight"`, { fix });
+}
+
 function checkDoubles(checker: Checker, records: readonly Part<BlueprintRecord>[]): void {
   const seen = new Map<string, number>();
   for (const { value, at } of records) {
-    const key = `${value.name} ${value.type}`;
-    const first = seen.get(key);
+    const all = `${value.name} ${value.type}`;
+    const key = value.setIdentifier === undefined ? all : `${all} ${value.setIdentifier}`;
+    // One that is not weighted leaves no room for others.
+    const first = seen.get(key) ?? seen.get(value.setIdentifier === undefined ? `${all} *` : all);
     const line = checker.place(at).line;
-    if (first === undefined) seen.set(key, line);
+    if (first === undefined) seen.set(key, line).set(value.setIdentifier === undefined ? all : `${all} *`, line);
     else {
-      const fix = `put the values into the record of line ${first}`;
+      const isWeighted = value.setIdentifier !== undefined;
+      const fix = isWeighted
+        ? `give each of them a "weight" and a "setIdentifier" of its own, as that of line ${first}`
+        : `put the values into the record of line ${first}`;
       checker.say('SPEC_CONFLICT', at, `there are two records "${key}"`, { fix });
     }
   }

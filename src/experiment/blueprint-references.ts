@@ -2,6 +2,7 @@ import type {
   BlueprintHostedZone,
   BlueprintInstances,
   BlueprintLoadBalancer,
+  BlueprintRecord,
   BlueprintZone,
 } from '../kernel/blueprint.ts';
 import { suggest } from '../kernel/suggest.ts';
@@ -75,7 +76,7 @@ export function checkReferences(checker: Checker, { zones, instances, loadBalanc
   for (const { value, at } of hostedZones) {
     // Records with problems were left out, so an index counts only those that were read.
     for (const record of value.records) {
-      const index = recordIndex(checker, at, record.name, record.type);
+      const index = recordIndex(checker, at, record);
       const place = [...at, 'records', index];
       if (record.instances !== undefined) {
         check([...place, 'instances'], 'group of instances', record.instances, groups);
@@ -92,10 +93,11 @@ function namesIn(checker: Checker, at: Path): string[] {
   return names.filter((name) => typeof name === 'string');
 }
 
-function recordIndex(checker: Checker, at: Path, name: string, type: string): number {
+function recordIndex(checker: Checker, at: Path, { name, type, setIdentifier }: BlueprintRecord): number {
   const found = checker.items([...at, 'records']).find((index) => {
-    const record = checker.at([...at, 'records', index]) as { name?: unknown; type?: unknown } | null;
-    return String(record?.name).replace(/\.$/, '').toLowerCase() === name && record?.type === type;
+    const record = checker.at([...at, 'records', index]) as Partial<Record<keyof BlueprintRecord, unknown>> | null;
+    const isNamed = String(record?.name).replace(/\.$/, '').toLowerCase() === name;
+    return isNamed && record?.type === type && record?.setIdentifier === setIdentifier;
   });
   return found ?? 0;
 }

@@ -91,4 +91,7 @@ export interface BlueprintRecord {
   readonly values?: readonly string[];
   readonly instances?: string;
   readonly alias?: string;
+  /** Which of several weighted records of a name and type it is, and how often it is answered among them: 0 to 255. */
+  readonly setIdentifier?: string;
+  readonly weight?: number;
 }

@@ -7,6 +7,7 @@ import { deregisterTargets } from '../../src/faults/aws/elbv2/deregister-targets
 import { removeZone } from '../../src/faults/aws/elbv2/remove-zone.ts';
 import { disruptConnectivity } from '../../src/faults/aws/network/disrupt-connectivity.ts';
 import { isolateSecurityGroup } from '../../src/faults/aws/network/isolate-security-group.ts';
+import { changeWeight } from '../../src/faults/aws/route53/change-weight.ts';
 import { openEmbedded } from '../../src/host/embedded.ts';
 import { startRegion } from '../../src/host/region.ts';
 import type { Means } from '../../src/kernel/define.ts';
@@ -22,6 +23,7 @@ const SERVER = `require('node:http').createServer((q, r) => r.end(process.env.IN
 /** Three zones with one web server each, behind a load balancer that looks often. */
 function blueprint() {
   const scene = blueprintOf({ zones: 3, perZone: 1, dnsChangeDelayMs: 20 });
+  const api = { name: 'api.shop.example', type: 'A', ttl: 5 };
   const often = { intervalMs: 100, timeoutMs: 80, path: '/', healthyThreshold: 2, unhealthyThreshold: 2 };
   return {
     ...scene,
@@ -30,7 +32,15 @@ function blueprint() {
       .map((group) => ({ ...group, command: [process.execPath, '-e', SERVER] })),
     loadBalancers: scene.loadBalancers.map((one) => ({ ...one, healthCheck: often, deregistrationDelayMs: 300 })),
     hostedZones: [
-      { name: 'shop.example', negativeTtl: 1, records: [{ name: 'shop.example', type: 'A' as const, alias: 'shop' }] },
+      {
+        name: 'shop.example',
+        negativeTtl: 1,
+        records: [
+          { name: 'shop.example', type: 'A', alias: 'shop' },
+          { ...api, values: ['10.9.0.1'], setIdentifier: 'blue', weight: 1 },
+          { ...api, values: ['10.9.0.2'], setIdentifier: 'green', weight: 1 },
+        ],
+      },
     ],
   };
 }
@@ -162,4 +172,16 @@ test('a load balancer that has left a zone has no address there and sends nobody
   const { states } = await play(removeZone.means.api as Means, { select }, seen, ({ served }) => served.length === 3);
   const whole = { served: ALL, addresses: ['10.0.16.4', '10.0.32.4', '10.0.48.4'] };
   expect(states).toEqual([whole, { served: ['web-b1', 'web-c1'], addresses: ['10.0.32.4', '10.0.48.4'] }, whole]);
+});
+
+test('a record of weight 0 is in no answer of the name servers, and then in some', async () => {
+  const seen = async () => {
+    const answers = new Set<string>();
+    for (let k = 0; k < 40; k++) for (const address of await dig('api.shop.example')) answers.add(address);
+    return [...answers].sort();
+  };
+  const given = { select: { name: 'api.shop.example', setIdentifier: 'blue' }, params: { weight: 0 } };
+  const { states, evidence } = await play(changeWeight.means.api as Means, given, seen);
+  expect(states).toEqual([['10.9.0.1', '10.9.0.2'], ['10.9.0.2'], ['10.9.0.1', '10.9.0.2']]);
+  expect(evidence).toContain('has weight 0: in 0 and 0 of 32 answers');
 });

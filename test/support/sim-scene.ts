@@ -79,6 +79,8 @@ const RECORDS: readonly BlueprintRecord[] = [
   { name: 'shop.example', type: 'A', alias: 'shop' },
   { name: 'store.shop.example', type: 'A', ttl: 30, instances: 'store' },
   { name: 'note.shop.example', type: 'TXT', ttl: 60, values: ['"a note"'] },
+  { name: 'api.shop.example', type: 'A', ttl: 5, values: ['10.9.0.1'], setIdentifier: 'blue', weight: 90 },
+  { name: 'api.shop.example', type: 'A', ttl: 5, values: ['10.9.0.2'], setIdentifier: 'green', weight: 10 },
   { name: 'www.shop.example', type: 'CNAME', ttl: 60, values: ['shop.example.'] },
 ];
 

@@ -1,4 +1,4 @@
-import { type Attestation, defineMeans, type Means, type Standing } from '../../kernel/define.ts';
+import { type Attestation, defineMeans, type Means, type Standing, type Target } from '../../kernel/define.ts';
 import type { DnsAnswer, ReadPort } from '../../kernel/ports.ts';
 import type { Fields, Infer } from '../../kernel/schema.ts';
 import type { RecordSet } from './record-sets.ts';
@@ -10,6 +10,8 @@ type Changes = Parameters<typeof changeRecords>[1];
 /** What one fault of a record does: everything else is the same for all of them. */
 interface RecordChange<P extends Fields, U extends RecordUndo> {
   readonly fidelity: string;
+  /** Which record sets it is for. Default: every one. */
+  readonly target?: Target<Fields, Route53Record>;
   /** What restoring needs besides the record set itself. Pure. */
   undoOf(undo: RecordUndo, params: Infer<P>): U;
   /** The batch that harms, and the one that undoes it. Pure. */
@@ -20,6 +22,8 @@ interface RecordChange<P extends Fields, U extends RecordUndo> {
   /** Whether the hosted zone shows the harm in `now`, and whether the answer of a name server does. Pure. */
   isHarmed(undo: U, now: RecordSet | undefined): boolean;
   shows(undo: U, answer: DnsAnswer): boolean;
+  /** How it is attested. Default: by single answers; a member of a routed set by the hosted zone. Reads only. */
+  attest?(undo: U, all: readonly RecordSet[], host: ReadPort, signal: AbortSignal): Promise<Attestation>;
 }
 
 /** A means that harms one record set by an atomic batch, and attests it at every name server. */
@@ -27,7 +31,7 @@ export const recordMeans =
   <const P extends Fields>(params: P) =>
   <U extends RecordUndo>(change: RecordChange<P, U>): Means<P, Route53Record, U> =>
     defineMeans(params)({
-      target: route53Record,
+      target: change.target ?? route53Record,
       fidelity: change.fidelity,
       landsWithinMs: 120_000,
       restoresWithinMs: 180_000,
@@ -52,7 +56,8 @@ async function attest<P extends Fields, U extends RecordUndo>(
   signal: AbortSignal,
 ): Promise<Attestation> {
   const { record, sameNameAndType } = undo;
-  const { now } = await readRecords(undo, host, signal);
+  const { now, all } = await readRecords(undo, host, signal);
+  if (change.attest) return change.attest(undo, all, host, signal);
   const harmed = change.isHarmed(undo, now);
   if (sameNameAndType > 0) {
     const evidence = `the hosted zone ${harmed ? 'shows' : 'does not show'} the change; ${sameNameAndType} more answer its name`;

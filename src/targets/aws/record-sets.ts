@@ -11,6 +11,8 @@ export type RecordSet = {
   readonly Type: string;
   readonly TTL?: number;
   readonly SetIdentifier?: string;
+  readonly Weight?: number;
+  readonly HealthCheckId?: string;
   readonly ResourceRecords?: readonly { readonly Value: string }[];
   readonly AliasTarget?: { readonly HostedZoneId: string; readonly DNSName: string };
 };
@@ -50,8 +52,10 @@ export async function recordsNamed(
 export const sameRecord = (a: RecordSet, b: RecordSet): boolean => canonicalJson(a) === canonicalJson(b);
 
 /** A record set in a few words, such as `A 10.0.1.11, 10.0.2.11 (TTL 60s)`. */
-export function describeRecord({ Type, TTL, ResourceRecords = [], AliasTarget, SetIdentifier }: RecordSet): string {
-  const set = SetIdentifier === undefined ? '' : ` [${SetIdentifier}]`;
+export function describeRecord({ Type, TTL, ResourceRecords = [], AliasTarget, ...routing }: RecordSet): string {
+  const { SetIdentifier, Weight } = routing;
+  const weight = Weight === undefined ? '' : ` weight ${Weight}`;
+  const set = SetIdentifier === undefined ? '' : ` [${SetIdentifier}${weight}]`;
   if (AliasTarget) return `${Type}${set} alias of ${AliasTarget.DNSName}`;
   return `${Type}${set} ${ResourceRecords.map(({ Value }) => Value).join(', ')} (TTL ${TTL ?? 0}s)`;
 }

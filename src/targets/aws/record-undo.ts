@@ -55,8 +55,9 @@ export interface Expected {
   readonly shows: (answer: DnsAnswer) => boolean;
 }
 
-const QUERY_MS = 2_000;
-const ASKABLE = ['A', 'AAAA', 'CNAME', 'TXT', 'NS', 'SOA', 'MX', 'SRV'];
+export const QUERY_MS = 2_000;
+/** The types of records that a name server can be asked for here. */
+export const ASKABLE = ['A', 'AAAA', 'CNAME', 'TXT', 'NS', 'SOA', 'MX', 'SRV'];
 
 /**
  * Asks every authoritative name server, and the caching resolver for the record of how long its clients are out. The

@@ -4,7 +4,7 @@ import { defineTarget } from '../../kernel/define.ts';
 import { CallError } from '../../kernel/errors.ts';
 import type { ReadPort } from '../../kernel/ports.ts';
 import { oneOf, text } from '../../kernel/schema.ts';
-import { recordsNamed } from './record-sets.ts';
+import { type RecordSet, recordsNamed } from './record-sets.ts';
 
 export type Route53Record = {
   readonly hostedZoneId: string;
@@ -31,18 +31,7 @@ export const route53Record = defineTarget({
     setIdentifier: text({ doc: 'Which member of a weighted or other routed set. Default: all of them.' }).optional(),
   },
 
-  async find({ zone, name, type, setIdentifier }, host, signal) {
-    const found: Route53Record[] = [];
-    for (const { id, zoneName } of await findZones(zone, name, host, signal)) {
-      for (const record of await recordsNamed(id, name, host, signal)) {
-        if (record.Type !== type) continue;
-        if (setIdentifier !== undefined && record.SetIdentifier !== setIdentifier) continue;
-        const identifier = record.SetIdentifier ?? null;
-        found.push({ hostedZoneId: id, zoneName, name: record.Name, type, setIdentifier: identifier });
-      }
-    }
-    return found;
-  },
+  find: (select, host, signal) => findRecords(select, () => true, host, signal),
   resource: ({ hostedZoneId: id, name, type, setIdentifier }) => [
     `hosted zone ${id}`,
     `record ${name} ${type} ${setIdentifier ?? ''}`,
@@ -50,6 +39,32 @@ export const route53Record = defineTarget({
   name: ({ hostedZoneId: id, name, type, setIdentifier }) =>
     [displayName(name), type, ...(setIdentifier === null ? [] : [setIdentifier]), `in ${id}`].join(' '),
 });
+
+interface RecordSelect {
+  readonly zone?: string | undefined;
+  readonly name: string;
+  readonly type: string;
+  readonly setIdentifier?: string | undefined;
+}
+
+/** The record sets that meet the conditions, of those that are `meant`. Throws a `CallError`. */
+export async function findRecords(
+  { zone, name, type, setIdentifier }: RecordSelect,
+  isMeant: (record: RecordSet) => boolean,
+  host: ReadPort,
+  signal: AbortSignal,
+): Promise<readonly Route53Record[]> {
+  const found: Route53Record[] = [];
+  for (const { id, zoneName } of await findZones(zone, name, host, signal)) {
+    for (const record of await recordsNamed(id, name, host, signal)) {
+      if (record.Type !== type || !isMeant(record)) continue;
+      if (setIdentifier !== undefined && record.SetIdentifier !== setIdentifier) continue;
+      const identifier = record.SetIdentifier ?? null;
+      found.push({ hostedZoneId: id, zoneName, name: record.Name, type, setIdentifier: identifier });
+    }
+  }
+  return found;
+}
 
 type HostedZone = { readonly id: string; readonly zoneName: string };
 

@@ -38,7 +38,9 @@ function apexRecords(state: RegionState, name: string, negativeTtl: number): Rec
 }
 
 function buildRecord(state: RegionState, record: BlueprintRecord): RecordSet {
-  const base = { name: requireName(record.name), type: record.type };
+  const { setIdentifier, weight } = record;
+  const routing = setIdentifier !== undefined && weight !== undefined && { setIdentifier, weight };
+  const base = { name: requireName(record.name), type: record.type, ...routing };
   const balancer = state.loadBalancers.find(({ name }) => name === record.alias);
   if (balancer) return { ...base, values: [], alias: aliasOf(balancer) };
   const members = state.instances.filter(({ group }) => group === record.instances);
