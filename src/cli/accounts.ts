@@ -108,13 +108,13 @@ async function openKept(request: AccountRequest, name: string): Promise<OpenAcco
 }
 
 async function openRegion(request: AccountRequest, file: RegionFile): Promise<OpenAccount> {
-  const { name, endpoint, region, dns, credentials } = file;
+  const { name, endpoint, region, dns, credentials, data } = file;
   const fix = `end it with "chaos region down ${name} --force"`;
   const port = await answered(openEmbedded(file), `the region "${name}"`, fix);
   return {
     port,
     lease: leaseOf(port, request),
-    reach: { kind: 'embedded', name, endpoint, region, resolver: dns },
+    reach: { kind: 'embedded', name, endpoint, region, resolver: dns, ...(data !== undefined && { data }) },
     secrets: [credentials.secretAccessKey],
     allowedHosts: [],
     close: async () => {},

@@ -33,13 +33,14 @@ export async function readRegionStatus(file: RegionFile): Promise<RegionStatus> 
 }
 
 export function renderRegionStatus(status: RegionStatus, paint: Paint): string {
-  const { name, endpoint, accountId, region, dns, pid, loadBalancers, zones, instances, heldBy, silent } = status;
+  const { name, endpoint, accountId, region, dns, pid, loadBalancers, zones, instances, heldBy, silent, data } = status;
   const facts = [
     ['endpoint', endpoint],
     ['account', `${accountId} in ${region}`],
     ['dns', `${dns.address}:${dns.port}`],
     ...loadBalancers.map((balancer) => ['load balancer', `${balancer.dnsName} at ${balancer.url}`]),
     ['process', String(pid)],
+    ...(data === null ? [] : [['data', data]]),
     ['held by', heldBy ?? 'nobody'],
   ];
   const rows = instances.map((one) => [one.name, one.instanceId, one.zoneId, `${one.address}:${one.port}`, one.state]);

@@ -3,10 +3,12 @@ import path from 'node:path';
 import { parseBlueprint } from '../experiment/blueprint.ts';
 import { FILE_BYTES_MAX, problemOfReading } from '../experiment/source.ts';
 import { readBounded } from '../host/bounded-file.ts';
-import { startRegion } from '../host/region.ts';
+import { type StartedRegion, startRegion } from '../host/region.ts';
+import { readDataHeader } from '../host/region-data.ts';
 import { listRegions, readRegionFile, regionFolder } from '../host/region-file.ts';
 import type { Blueprint } from '../kernel/blueprint.ts';
 import { ChaosError } from '../kernel/errors.ts';
+import { canonicalJson } from '../kernel/json.ts';
 import type { RegionFile } from '../kernel/region-file.ts';
 import { suggest } from '../kernel/suggest.ts';
 import { files } from './machine.ts';
@@ -22,30 +24,70 @@ async function readBlueprint(file: string): Promise<Blueprint> {
   return blueprint;
 }
 
+export interface RegionUpRequest {
+  /** Its blueprint; absent where data tell it. */
+  readonly file: string | undefined;
+  readonly name: string | undefined;
+  /** The folder in which its state is kept, and gone on from. */
+  readonly data: string | undefined;
+  readonly signal: AbortSignal;
+}
+
 /**
- * Starts a region that stays when this program ends. Its name is that of its blueprint unless another is given. What did
- * not start leaves its folder only for the logs of its instances; what was ended by the signal leaves nothing.
+ * Starts a region that stays when this program ends. Its name is that of its blueprint, or that in its data, unless
+ * another is given. What did not start leaves its folder only for the logs of its instances; what was ended by the signal
+ * leaves nothing.
  */
-export async function regionUp(
-  home: string,
-  file: string,
-  { name: asked, signal }: { readonly name: string | undefined; readonly signal: AbortSignal },
-): Promise<RegionFile> {
-  const name = asked ?? path.basename(file).replace(/\.ya?ml$/i, '');
+export async function regionUp(home: string, request: RegionUpRequest): Promise<StartedRegion> {
+  const { signal } = request;
+  const data = request.data === undefined ? undefined : path.resolve(request.data);
+  const { name, blueprint } = await whatToStart(request, data);
   checkName(name);
-  const blueprint = await readBlueprint(file);
   if (await readRegionFile(home, name)) {
     const fix = `end it with "chaos region down ${name}", or give this one another name with --name`;
     throw new ChaosError({ code: 'CLI_USAGE', what: `a region named "${name}" is up already`, fix });
   }
   const isNew = !existsSync(regionFolder(home, name));
   try {
-    return (await startRegion({ home, name, blueprint, keep: true, parts: 'all', signal })).file;
+    return await startRegion({ home, name, blueprint, keep: true, parts: 'all', data, signal });
   } catch (error) {
     // The logs of an earlier region of that name are not for this one to remove.
     if (signal.aborted && isNew) await files.remove(regionFolder(home, name));
     throw error;
   }
+}
+
+/** The name and blueprint, as given or as the data have them. What was begun once is not begun again differently. */
+async function whatToStart(
+  { file, name }: RegionUpRequest,
+  data: string | undefined,
+): Promise<{ name: string; blueprint: Blueprint }> {
+  const given = file === undefined ? undefined : await readBlueprint(file);
+  const header = data === undefined ? undefined : await readDataHeader(data);
+  if (!header) {
+    if (given && file !== undefined)
+      return { name: name ?? path.basename(file).replace(/\.ya?ml$/i, ''), blueprint: given };
+    const what =
+      data === undefined ? 'no blueprint is given' : `"${data}" holds no data yet, and no blueprint is given`;
+    throw new ChaosError({
+      code: 'CLI_USAGE',
+      what,
+      fix: 'name a blueprint: "chaos region up experiments/regions/shop.yaml"',
+    });
+  }
+  if (name !== undefined && name !== header.name) {
+    const what = `the data in "${data}" are of the region "${header.name}", not "${name}"`;
+    throw new ChaosError({ code: 'CLI_USAGE', what, fix: 'leave --name out, or name another folder' });
+  }
+  if (given && canonicalJson(given) !== canonicalJson(header.blueprint)) {
+    const what = `the data in "${data}" were begun with another blueprint than "${file}" is now`;
+    throw new ChaosError({
+      code: 'CLI_USAGE',
+      what,
+      fix: 'leave the blueprint out to go on with the data, or name another folder',
+    });
+  }
+  return { name: header.name, blueprint: header.blueprint };
 }
 
 /** Names become folders, and words of the command line. */
@@ -80,6 +122,7 @@ export async function findRegion(home: string, name: string | undefined): Promis
 }
 
 /** What `region up --json` prints, and `region status` for each region. */
-export function regionJson({ name, endpoint, region, accountId, credentials, dns, loadBalancers, pid }: RegionFile) {
-  return { name, endpoint, region, accountId, credentials, dns, loadBalancers, pid };
+export function regionJson(file: RegionFile) {
+  const { name, endpoint, region, accountId, credentials, dns, loadBalancers, pid, data } = file;
+  return { name, endpoint, region, accountId, credentials, dns, loadBalancers, pid, data: data ?? null };
 }

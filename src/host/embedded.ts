@@ -14,6 +14,7 @@ import { exec } from './exec.ts';
 import { openFacility } from './facility.ts';
 import { sendHttp } from './http.ts';
 import { stillRuns } from './process-table.ts';
+import { isKept } from './region-data.ts';
 import { tryTcp } from './tcp.ts';
 import { holdTenure } from './tenure.ts';
 
@@ -55,7 +56,7 @@ export async function openEmbedded(file: RegionFile, withinMs = FIRST_ANSWER_MS)
     attestation: 'data plane',
     resolver: facts.resolver,
     nameServers: facts.nameServers,
-    exists: () => stillRuns(file),
+    exists: async () => (await stillRuns(file)) || (await isKept(file)),
   };
   const read = <O>(call: Call<O>, signal: AbortSignal): Promise<O> =>
     call.service === 'facility' ? facilityCaller.read(call, signal) : awsCaller.read(call, signal);

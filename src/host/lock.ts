@@ -18,11 +18,12 @@ const ATTEMPTS = 50;
  * next number, which only one can do, and then looks whether a higher one has come to be. The highest file is never
  * deleted, only marked as released, so that a slow taker who creates a low number again always finds a higher one. A link
  * in its place, which a stranger's project may hold, would have files of another folder taken for old numbers.
+ * @param pid whose lock it is to be: this process, or a child of it.
  */
-export async function takeLock(folder: string): Promise<Lock | undefined> {
+export async function takeLock(folder: string, pid = process.pid): Promise<Lock | undefined> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if ((await lstat(folder)).isSymbolicLink()) throw linked(folder);
-  const mine = await ownIdentity();
+  const mine = await identityOf(pid);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const highest = (await numbers(folder)).at(-1) ?? 0;
     if (highest > 0 && (await isHeld(fileOf(folder, highest)))) return undefined;
@@ -175,8 +176,8 @@ async function numbers(folder: string): Promise<number[]> {
     .sort((a, b) => a - b);
 }
 
-async function ownIdentity(): Promise<Holder> {
-  return { pid: process.pid, startTime: (await startTimeOf(process.pid)) ?? '', boot: await bootId() };
+async function identityOf(pid: number): Promise<Holder> {
+  return { pid, startTime: (await startTimeOf(pid)) ?? '', boot: await bootId() };
 }
 
 const fileOf = (folder: string, number: number) => path.join(folder, String(number));

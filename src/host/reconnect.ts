@@ -1,8 +1,10 @@
 import { CallError } from '../kernel/errors.ts';
 import type { AccountKind, WritePort } from '../kernel/ports.ts';
+import { shellLine } from '../kernel/shell-line.ts';
 import { openEmbedded } from './embedded.ts';
 import { reopenEndpoint } from './endpoint.ts';
 import { openHostAccount } from './host-account.ts';
+import { isKept } from './region-data.ts';
 import { readRegionFile } from './region-file.ts';
 
 /** What the journal of a run says of its account. */
@@ -12,6 +14,7 @@ export interface AccountOfRun {
     readonly name: string;
     readonly endpoint?: string;
     readonly region?: string;
+    readonly data?: string;
   };
   readonly account: { readonly instance: string };
 }
@@ -36,12 +39,23 @@ export async function reconnect(
   if (reach.kind !== 'embedded')
     throw new CallError('UnknownAccount', `an account of kind ${reach.kind} cannot be reached yet`);
   const file = await readRegionFile(home, reach.name);
-  if (file?.instance !== account.instance) return undefined;
+  if (file?.instance !== account.instance) return goneUnlessKept(reach, account);
   try {
     return await openEmbedded(file);
   } catch (error) {
-    if (error instanceof CallError && error.code === 'AnotherInstance') return undefined;
-    if ((await readRegionFile(home, reach.name))?.instance !== account.instance) return undefined;
+    const now = await readRegionFile(home, reach.name);
+    const isAnother = error instanceof CallError && error.code === 'AnotherInstance';
+    if (isAnother || now?.instance !== account.instance) return goneUnlessKept(reach, account);
     throw error;
   }
+}
+
+/** @throws CallError when the region does not run and its data hold it still: nothing of what was harmed is gone. */
+async function goneUnlessKept(
+  { name, data }: AccountOfRun['reach'],
+  { instance }: AccountOfRun['account'],
+): Promise<undefined> {
+  if (data === undefined || !(await isKept({ data, instance }))) return undefined;
+  const again = `start it again with "chaos region up ${shellLine(['--data', data])}"`;
+  throw new CallError('RegionDown', `the region "${name}" is not up, and its data hold what was harmed: ${again}`);
 }

@@ -84,6 +84,7 @@ function wrongIn(region: unknown, name: string): string | undefined {
     pid: isNumber(facts.pid, 2, Number.MAX_SAFE_INTEGER),
     startTime: isText(facts.startTime),
     folder: isText(facts.folder),
+    data: facts.data === undefined || isText(facts.data),
     seal: facts.seal === undefined || isText(facts.seal),
   };
   return Object.entries(rules).find(([, holds]) => !holds)?.[0];

@@ -13,6 +13,7 @@ import { openFacility } from './facility.ts';
 import { programPath } from './paths.ts';
 import { startTimeOf } from './process-table.ts';
 import { endWithUs } from './reaper.ts';
+import { holdData } from './region-data.ts';
 import { forgetRegion, readRegionFile, regionFolder } from './region-file.ts';
 import { keyOf, notOurs, whyNotOurs } from './region-seal.ts';
 
@@ -23,6 +24,8 @@ export interface StartRegion {
   /** Whether it outlives this program. */
   readonly keep: boolean;
   readonly parts: RegionConfig['parts'];
+  /** Where its state is kept, and gone on from. Absolute. */
+  readonly data?: string | undefined;
   /** What the region writes to its standard error, line by line. */
   readonly onOutput?: (line: string) => void;
   /** Ends the attempt, and everything that it has started. */
@@ -31,6 +34,8 @@ export interface StartRegion {
 
 export interface StartedRegion {
   readonly file: RegionFile;
+  /** What is not as it was when the region ran last. */
+  readonly notes: readonly string[];
   /** Ends it and everything in it; resolves when no process of it is left. */
   stop(): Promise<void>;
   /** Kills it, be it stopped or not; what it runs dies with it. Resolves when its program is gone. */
@@ -45,7 +50,7 @@ const STOP_MS = 10_000;
 
 /** Starts a region and waits until it is ready. Throws a `ChaosError` with what its instances last said. */
 export async function startRegion(options: StartRegion): Promise<StartedRegion> {
-  const { home, name, blueprint, keep, parts, onOutput, signal } = options;
+  const { home, name, blueprint, keep, parts, data, onOutput, signal } = options;
   signal?.throwIfAborted();
   const folder = regionFolder(home, name);
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -69,12 +74,18 @@ export async function startRegion(options: StartRegion): Promise<StartedRegion> 
   });
   try {
     const sealKey = await keyOf(home, name, keep);
-    const config: RegionConfig = { blueprint, name, folder, keep, parts, ...(sealKey !== undefined && { sealKey }) };
+    if (data !== undefined && child.pid !== undefined) await holdData(data, child.pid);
+    const config: RegionConfig = {
+      ...{ blueprint, name, folder, keep, parts },
+      ...(sealKey !== undefined && { sealKey }),
+      ...(data !== undefined && { data }),
+    };
     child.stdin.on('error', () => undefined);
     child.stdin.write(`${JSON.stringify(config)}\n`);
     if (keep) child.stdin.end();
     const reply = await firstReply(child, signal);
     signal?.throwIfAborted();
+    if ('failed' in reply && reply.problems) throw new ChaosError(reply.problems);
     if ('failed' in reply)
       throw failed(reply.failed, reply.logs ?? said, 'read the logs of the instances, and mend the blueprint');
     const file = await readRegionFile(home, name);
@@ -85,7 +96,7 @@ export async function startRegion(options: StartRegion): Promise<StartedRegion> 
       await end(home, file);
       outlived();
     };
-    return { file, stop, kill: () => killRegion(file) };
+    return { file, notes: reply.notes ?? [], stop, kill: () => killRegion(file) };
   } catch (error) {
     await endGroup(child);
     outlived();

@@ -124,6 +124,8 @@ export interface Reach {
   readonly endpoint?: string;
   readonly region?: string;
   readonly resolver?: Address;
+  /** Where the state of a kept region outlives it. Absolute. */
+  readonly data?: string;
 }
 
 export interface PlannedInjection {

@@ -60,6 +60,7 @@ const reach = shape<Reach>({
   endpoint: optional(text),
   region: optional(text),
   resolver: optional(shape<Address>({ address: text, port: number })),
+  data: optional(text),
 });
 
 type BodyOf<T extends EntryBody['type']> = Extract<EntryBody, { type: T }>;

@@ -54,6 +54,11 @@ export const ERROR_CODES = {
   ACCOUNT_UNKNOWN: { outcome: 'invalid', about: 'No account or region of that name is known.' },
   ACCOUNT_UNAVAILABLE: { outcome: 'unavailable', about: 'The account does not answer.' },
   REGION_START: { outcome: 'unavailable', about: 'The embedded region did not start.' },
+  REGION_DATA: {
+    outcome: 'unavailable',
+    about: 'The data of a kept region cannot be used: damaged, or of a newer version.',
+  },
+  REGION_DATA_HELD: { outcome: 'refused', about: 'Another region that runs uses these data.' },
   HOST_TOOL: { outcome: 'unavailable', about: 'A program that is needed is missing or failed.' },
   CALL_FAILED: { outcome: 'unavailable', about: 'A call to the account failed.' },
   BUG: { outcome: 'error', about: 'An unexpected exception: a defect of this program.' },

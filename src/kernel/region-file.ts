@@ -1,4 +1,5 @@
 import type { Blueprint } from './blueprint.ts';
+import type { Problem } from './errors.ts';
 import { canonicalJson } from './json.ts';
 import type { Address } from './ports.ts';
 
@@ -9,7 +10,7 @@ export interface RegionFile {
   readonly endpoint: string;
   readonly region: string;
   readonly accountId: string;
-  /** Made anew at every boot without saved state. */
+  /** Made anew at every boot without saved state: data that it was started from keep it. */
   readonly instance: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** The caching resolver. */
@@ -19,6 +20,8 @@ export interface RegionFile {
   readonly pid: number;
   readonly startTime: string;
   readonly folder: string;
+  /** Where its state is kept, if it outlives the region. Absolute. */
+  readonly data?: string;
   /** Shows that a user's own tool started it there under that name: only then is it killed. See `sealedText`. */
   readonly seal?: string;
 }
@@ -36,12 +39,26 @@ export interface RegionConfig {
   readonly keep: boolean;
   /** What seals its file, hexadecimal; absent where the user can keep no key. */
   readonly sealKey?: string;
+  /** Where its state is kept, and gone on from if there is one. Absolute; its lock is taken for this region. */
+  readonly data?: string;
   /** `control`: the AWS endpoint alone, no instance is started and nothing listens for their traffic. */
   readonly parts: 'all' | 'control';
 }
 
 /** What the region program says once, as one line of JSON on its standard output. */
 export type RegionReply =
-  | { readonly ready: true }
+  | { readonly ready: true; readonly notes?: readonly string[] }
   /** Why it did not start, with the last lines of the instances that are to blame. */
-  | { readonly failed: string; readonly logs?: readonly string[] };
+  | { readonly failed: string; readonly logs?: readonly string[]; readonly problems?: readonly Problem[] };
+
+/** Whose data lie in a folder: what is known of a region that does not run. Readable by its owner alone. */
+export interface RegionDataHeader {
+  readonly v: 1;
+  readonly name: string;
+  readonly instance: string;
+  /** What the data were begun with; later it is not read again. */
+  readonly blueprint: Blueprint;
+}
+
+/** The file that holds it. */
+export const DATA_HEADER = 'region-data.json';

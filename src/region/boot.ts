@@ -30,7 +30,11 @@ export class Boot {
     const running = desired.instances.filter(({ run }) => run === 'running');
     this.#awaitedInstances = new Set(running.map(({ instanceId }) => instanceId));
     this.#awaitedTargets = new Set(
-      desired.loadBalancers.flatMap(({ name, targets }) => targets.map(({ instanceId }) => `${name} ${instanceId}`)),
+      desired.loadBalancers.flatMap(({ name, targets }) =>
+        targets
+          .filter(({ instanceId, draining }) => !draining && this.#awaitedInstances.has(instanceId))
+          .map(({ instanceId }) => `${name} ${instanceId}`),
+      ),
     );
     let resolve: (failure: StartFailure | undefined) => void = () => {};
     this.#done = new Promise((fulfil) => {

@@ -199,6 +199,8 @@ export interface PlaneRequests {
 /** What the door of the region (its HTTP endpoint, `wire/door.ts`) hands requests to whose signature it has verified. */
 interface DoorOptions {
   readonly region: string;
+  /** The port to listen on if it is free. */
+  readonly port?: number;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** Answers one AWS operation. A modelled error is thrown as a `Fault`. */
   readonly call: (service: string, operation: string, input: unknown, caller: Caller) => unknown;
@@ -206,7 +208,7 @@ interface DoorOptions {
   readonly facility: (operation: FacilityOperation, input: unknown, caller: Caller) => Promise<unknown>;
 }
 
-/** Listens on a free port of 127.0.0.1. */
+/** Listens on a port of 127.0.0.1. */
 export type CreateDoor = (options: DoorOptions) => Promise<Door>;
 
 export interface Door {

@@ -12,6 +12,7 @@ import { FACILITY } from './services/facility/facility.ts';
 import { requireTenure } from './services/facility/lease.ts';
 import { meetTroubles } from './services/facility/troubles.ts';
 import { Fault } from './services/fault.ts';
+import { keptState } from './services/kept-state.ts';
 import { observe } from './services/observe.ts';
 import { ROUTE53 } from './services/route53/route53.ts';
 import { runTimer } from './services/run-timer.ts';
@@ -38,13 +39,13 @@ const OPERATIONS = Object.entries(SERVICES).flatMap(([service, steps]) =>
 export function createWorld(options: WorldOptions): World {
   const state: RegionState =
     options.saved === undefined ? buildState(options) : (structuredClone(options.saved) as unknown as RegionState);
-  let shown: { readonly desired: Desired; readonly text: string } | undefined;
-  let changed = true;
+  const changes = watchChanges(state);
 
   const advance = (): number | undefined => {
     const nowMs = options.wallMs();
     for (let timer = takeDue(state, nowMs); timer; timer = takeDue(state, nowMs)) {
-      if (runTimer(state, timer, options.random)) changed = true;
+      if (runTimer(state, timer, options.random)) changes.note();
+      else changes.noteUnseen();
     }
     return nextTimer(state)?.atMs;
   };
@@ -52,7 +53,7 @@ export function createWorld(options: WorldOptions): World {
     if (!step) throw new Fault('UnsupportedOperation', `The region has no behaviour for "${operation}".`, 501);
     advance();
     requireTenure(state, caller.tenure);
-    if (!isFacilityRead(operation)) changed = true;
+    if (!isFacilityRead(operation)) changes.note();
     return step(state, (input ?? {}) as never, { nowMs: options.wallMs(), random: options.random, caller });
   };
 
@@ -71,11 +72,42 @@ export function createWorld(options: WorldOptions): World {
     },
     meet(service, operation, caller) {
       advance();
+      // What is counted there is kept too.
+      if (Object.keys(state.troubles).length > 0) changes.noteUnseen();
       return meetTroubles(state, service, operation, caller);
     },
     admit: ({ tenure }) => requireTenure(state, tenure),
     desired() {
       advance();
+      return changes.desired();
+    },
+    observe(fact: Observed) {
+      advance();
+      observe(state, fact, options.wallMs());
+      // Neither the data plane nor what is kept knows anything of it.
+      if (fact.type !== 'measured') changes.note();
+    },
+    advance,
+    revision: changes.revision,
+    kept: () => keptState(state),
+    snapshot: () => JSON.parse(JSON.stringify(state)) as Json,
+  };
+}
+
+/** Remembers what the data plane is to do for as long as nothing has changed. */
+function watchChanges(state: RegionState) {
+  let shown: { readonly desired: Desired; readonly text: string } | undefined;
+  let changed = true;
+  let revision = 0;
+  return {
+    note() {
+      changed = true;
+      revision++;
+    },
+    /** Something changed that is nothing to the data plane. */
+    noteUnseen: () => void revision++,
+    revision: () => revision,
+    desired(): Desired {
       if (!shown || changed) {
         const desired = desiredOf(state);
         const text = JSON.stringify(desired);
@@ -84,13 +116,6 @@ export function createWorld(options: WorldOptions): World {
       }
       return shown.desired;
     },
-    observe(fact: Observed) {
-      advance();
-      observe(state, fact, options.wallMs());
-      if (fact.type !== 'measured') changed = true;
-    },
-    advance,
-    snapshot: () => JSON.parse(JSON.stringify(state)) as Json,
   };
 }
 

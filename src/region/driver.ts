@@ -1,5 +1,6 @@
 import type { FacilityOperation } from '../kernel/facility.ts';
 import type { Desired, Observed, PlaneRequests } from './contract.ts';
+import type { Keeper } from './data/keeper.ts';
 import type { PlaneProcess } from './plane-process.ts';
 import { Fault } from './services/fault.ts';
 import type { Caller, World } from './world.ts';
@@ -23,6 +24,7 @@ const LONGEST_WAIT_MS = 2_000_000_000;
 export class Driver {
   readonly #world: World;
   #plane: PlaneProcess | undefined;
+  #keeper: Keeper | undefined;
   #sent: Desired | undefined;
   #applied: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
@@ -38,6 +40,11 @@ export class Driver {
     await this.#apply();
   }
 
+  /** From now on nothing is answered before the state that it tells of is on disk. */
+  keep(keeper: Keeper): void {
+    this.#keeper = keeper;
+  }
+
   call(service: string, operation: string, input: unknown, caller: Caller): unknown {
     const delayMs = this.#world.meet(service, operation, caller);
     const answer = () => this.#answer(service, operation, input, caller);
@@ -46,7 +53,8 @@ export class Driver {
 
   #answer(service: string, operation: string, input: unknown, caller: Caller): unknown {
     try {
-      return this.#world.call(service, operation, input, caller);
+      const answer = this.#world.call(service, operation, input, caller);
+      return this.#keeper ? this.#kept().then(() => answer) : answer;
     } finally {
       this.#changed();
     }
@@ -59,6 +67,7 @@ export class Driver {
     }
     const answer = this.#world.facility(operation, input as never, caller);
     this.#changed();
+    await this.#kept();
     if (PHYSICAL.has(operation)) await this.#apply();
     return answer;
   }
@@ -72,6 +81,15 @@ export class Driver {
   stop(): void {
     this.#plane = undefined;
     clearTimeout(this.#timer);
+  }
+
+  async #kept(): Promise<void> {
+    try {
+      await this.#keeper?.kept();
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Fault('ServiceUnavailable', `The region cannot write its data, so this may be lost: ${why}.`, 503);
+    }
   }
 
   async #ask(operation: 'DescribeRoute' | 'SignalProcess', input: unknown): Promise<unknown> {
@@ -95,6 +113,7 @@ export class Driver {
   /** Resolves when everything that was desired until now is in force. */
   async #apply(): Promise<void> {
     this.#wait(this.#world.advance());
+    void this.#keeper?.kept().catch(() => {});
     const desired = this.#world.desired();
     if (!this.#plane) return;
     if (desired !== this.#sent) {

@@ -1,5 +1,7 @@
 import { createInterface } from 'node:readline';
+import { ChaosError } from '../kernel/errors.ts';
 import type { RegionConfig, RegionReply } from '../kernel/region-file.ts';
+import { readData } from './data/data-folder.ts';
 import { listOperations } from './operations.ts';
 import { Region } from './region.ts';
 
@@ -22,17 +24,20 @@ async function main(): Promise<void> {
     ending ??= region.stop().finally(() => process.exit(code));
     return ending;
   };
-  const region = new Region(config, {
+  const listeners = {
     shutdownAsked: () => void end(0),
-    planeEnded: (how) => {
+    planeEnded: (how: string) => {
       console.error(`the data plane has ended (${how}); it wrote to "${config.folder}/logs/plane.err"`);
       process.exit(1);
     },
-  });
+  };
+  const saved = config.data === undefined ? undefined : await readData(config.data);
+  const region = new Region(config, listeners, saved);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end(0));
   if (!config.keep) process.stdin.on('end', () => void end(0)).resume();
   const failure = await region.start();
-  if (failure === undefined) return say({ ready: true });
+  const notes = failure === undefined ? region.notes() : [];
+  if (failure === undefined) return say({ ready: true, ...(notes.length > 0 && { notes }) });
   const { instance, reason, log } = failure;
   await say({ failed: `the instance "${instance}" does not start: ${reason}`, logs: [`its log: ${log}`] });
   await end(1);
@@ -52,5 +57,7 @@ async function readConfig(): Promise<RegionConfig> {
 
 main().catch((error: unknown) => {
   const message = error instanceof Error ? error.message : String(error);
-  process.stdout.write(`${JSON.stringify({ failed: message } satisfies RegionReply)}\n`, () => process.exit(1));
+  const problems = error instanceof ChaosError ? error.problems : undefined;
+  const reply: RegionReply = { failed: message, ...(problems && { problems }) };
+  process.stdout.write(`${JSON.stringify(reply)}\n`, () => process.exit(1));
 });

@@ -8,6 +8,16 @@ import type { StartFailure } from './plane/supervisor/unit.ts';
 export interface PlaneConfig {
   readonly nameServers: number;
   readonly environment: Omit<RegionEnvironment, 'resolver'>;
+  /** Where an earlier data plane of this region listened. */
+  readonly ports?: WishedPorts;
+}
+
+/** Ports of 127.0.0.1 to listen on as far as they are free. */
+export interface WishedPorts {
+  readonly resolver?: number;
+  readonly nameServers: readonly number[];
+  /** Of load balancers, by name. */
+  readonly balancers: Readonly<Record<string, number>>;
 }
 
 export type PlaneRequestName = keyof PlaneRequests;

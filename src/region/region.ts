@@ -4,10 +4,14 @@ import { type RegionConfig, type RegionFile, sealedText } from '../kernel/region
 import { Boot } from './boot.ts';
 import type { Door } from './contract.ts';
 import { createWorld } from './create-world.ts';
+import { type SavedRegion, writeHeader } from './data/data-folder.ts';
+import { Keeper } from './data/keeper.ts';
+import { instanceOf, keptPorts, movedPorts } from './data/kept-ports.ts';
 import { Driver } from './driver.ts';
 import { startTimeOf } from './plane/supervisor/identity.ts';
 import type { StartFailure } from './plane/supervisor/unit.ts';
 import { type PlaneProcess, startPlaneProcess } from './plane-process.ts';
+import { startedAgain } from './services/kept-state.ts';
 import { createDoor } from './wire/door.ts';
 import type { Caller, World } from './world.ts';
 import { writeRegionFile } from './write-region-file.ts';
@@ -31,20 +35,27 @@ export class Region {
   readonly #identity: Pick<RegionFile, 'accountId' | 'instance' | 'credentials'>;
   readonly #world: World;
   readonly #driver: Driver;
+  readonly #saved: SavedRegion | undefined;
+  #keeper: Keeper | undefined;
   #door: Door | undefined;
   #plane: PlaneProcess | undefined;
   /** Whether the region is up: what is measured before says nothing about it. */
   #up = false;
   #stopping = false;
 
-  constructor(config: RegionConfig, listeners: RegionListeners) {
+  /** @param saved what its data hold; absent: it begins with its blueprint. */
+  constructor(config: RegionConfig, listeners: RegionListeners, saved?: SavedRegion) {
     this.#config = config;
     this.#listeners = listeners;
-    this.#identity = newIdentity();
+    this.#saved = saved;
+    this.#identity = saved ? { ...saved.identity, instance: instanceOf(saved) } : newIdentity();
     const { blueprint, name } = config;
     const { accountId, instance } = this.#identity;
     const { random } = Math;
-    this.#world = createWorld({ blueprint, name, wallMs: Date.now, random, accountId, instance, pid: process.pid });
+    this.#world = createWorld({
+      ...{ blueprint, name, wallMs: Date.now, random, accountId, instance, pid: process.pid },
+      ...(saved && { saved: startedAgain(saved.state, Date.now()) }),
+    });
     this.#driver = new Driver(this.#world);
   }
 
@@ -52,6 +63,7 @@ export class Region {
   async start(): Promise<StartFailure | undefined> {
     const door = await this.#openDoor();
     this.#door = door;
+    await this.#beginToKeep(door.endpoint);
     const boot = new Boot(this.#config.parts === 'all' ? this.#world.desired() : undefined);
     if (this.#config.parts === 'all') {
       this.#plane = this.#startPlane(door.endpoint, boot);
@@ -70,6 +82,7 @@ export class Region {
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#driver.stop();
+    await this.#keeper?.close().catch(() => {});
     await Promise.race([this.#plane?.request('shutdown', {}).catch(() => {}), pause(STOP_WITHIN_MS)]);
     await Promise.race([this.#plane?.kill(), pause(KILLED_WITHIN_MS)]);
     await this.#door?.close();
@@ -83,9 +96,25 @@ export class Region {
     this.#driver.observe({ type: 'measured', atMs, traffic: [], cpu: [] });
   }
 
+  /** What is elsewhere than it was when the region ran last, in words. */
+  notes(): string[] {
+    return this.#saved && this.#door ? movedPorts(this.#saved, portOf(this.#door.endpoint), this.#world.kept()) : [];
+  }
+
+  async #beginToKeep(endpoint: string): Promise<void> {
+    const { data, name, blueprint } = this.#config;
+    if (data === undefined) return;
+    const { accountId, credentials, instance } = this.#identity;
+    const facts = { n: this.#saved?.n ?? 0, identity: { accountId, credentials }, port: portOf(endpoint) };
+    this.#keeper = await Keeper.begin(data, this.#world, facts);
+    if (!this.#saved) await writeHeader(data, { v: 1, name, instance, blueprint });
+    this.#driver.keep(this.#keeper);
+  }
+
   #openDoor(): Promise<Door> {
     return createDoor({
       region: this.#config.blueprint.region,
+      ...(this.#saved && { port: this.#saved.port }),
       credentials: this.#identity.credentials,
       call: (service, operation, input, caller) => this.#driver.call(service, operation, input, caller),
       knows: (service, operation) => this.#world.knows(service, operation),
@@ -111,7 +140,7 @@ export class Region {
       zoneNames: Object.fromEntries(blueprint.zones.map((zone) => [zone.id, zone.name])),
     };
     return startPlaneProcess(
-      { nameServers: blueprint.nameServers, environment },
+      { nameServers: blueprint.nameServers, environment, ...(this.#saved && { ports: keptPorts(this.#saved.state) }) },
       {
         observe: (fact) => {
           if (this.#up || fact.type !== 'measured') this.#driver.observe(fact);
@@ -126,7 +155,7 @@ export class Region {
   }
 
   async #writeFile(endpoint: string): Promise<void> {
-    const { name, folder, blueprint, sealKey } = this.#config;
+    const { name, folder, blueprint, sealKey, data } = this.#config;
     const { resolver, loadBalancers } = this.#world.facility('DescribeRegion', {});
     const { pid } = process;
     const facts: RegionFile = {
@@ -139,6 +168,7 @@ export class Region {
       pid,
       startTime: await startTimeOf(pid),
       folder,
+      ...(data !== undefined && { data }),
     };
     await writeRegionFile(sealKey === undefined ? facts : { ...facts, seal: sealOf(facts, sealKey) });
   }
@@ -158,5 +188,7 @@ function newIdentity() {
     },
   };
 }
+
+const portOf = (endpoint: string): number => Number(new URL(endpoint).port);
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms).unref());

@@ -31,6 +31,10 @@ export interface World {
   observe(fact: Observed): void;
   /** Runs every timer that is due. Returns the wall-clock time of the next one, if any. */
   advance(): number | undefined;
+  /** Grows with everything that may have changed the state. */
+  revision(): number;
+  /** The state as it outlives the data plane, a copy. `startedAgain` makes of it what a world goes on from. */
+  kept(): Json;
   /** The whole state as plain JSON, a copy: `WorldOptions.saved` makes the same world of it again. */
   snapshot(): Json;
 }

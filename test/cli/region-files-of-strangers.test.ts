@@ -91,6 +91,7 @@ test('every field of a file is checked', async () => {
     pid: [-1, 0, 1, 1.5, '7', 1e300, null],
     startTime: [undefined, '', 5, null],
     folder: [5],
+    data: [5, ''],
     seal: [5, ''],
   };
   for (const [field, values] of Object.entries(wrong)) {

@@ -60,7 +60,7 @@ class RunningPlane {
   constructor(config: PlaneConfig, listeners: PlaneListeners) {
     this.#config = config;
     this.#listeners = listeners;
-    this.#balancers = new Balancers(this.#fabric, listeners.report);
+    this.#balancers = new Balancers(this.#fabric, listeners.report, config.ports?.balancers);
     this.#checks = new HealthChecks({
       // A link accepts also for what is dark: it is no way there unless somebody hears.
       reach: async (address, port) =>
@@ -80,6 +80,7 @@ class RunningPlane {
   async start(): Promise<void> {
     const names = await startNames({
       count: this.#config.nameServers,
+      ports: this.#config.ports,
       addressesOf: (dnsName) => this.#balancers.addressesOf(dnsName),
       isServing: (dnsName) => this.#balancers.isServing(dnsName),
       isPassing: (id) => this.#checks.isPassing(id),

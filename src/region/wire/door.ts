@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { FacilityOperation } from '../../kernel/facility.ts';
 import type { CreateDoor } from '../contract.ts';
+import { listenNear } from '../listen.ts';
 import { Fault } from '../services/fault.ts';
 import { answer, answerError, type Behind } from './answer.ts';
 import type { WireAnswer } from './protocol.ts';
@@ -28,11 +28,7 @@ export const createDoor: CreateDoor = async (options) => {
   const facility: Behind['facility'] = (operation, input, caller) =>
     options.facility(operation as FacilityOperation, input, caller);
   const server = createServer(TIMES);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
+  const port = await listenNear(server, options.port);
   const behind: Behind = {
     port,
     region,

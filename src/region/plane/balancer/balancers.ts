@@ -17,9 +17,12 @@ export class Balancers {
   readonly #fabric: Fabric;
   readonly #report: (fact: Observed) => void;
   readonly #balancers = new Map<string, Balancer>();
+  readonly #ports: Readonly<Record<string, number>>;
   #dark = new Set<string>();
 
-  constructor(fabric: Fabric, report: (fact: Observed) => void) {
+  /** @param ports to listen on for the outside if they are free, by the names of the load balancers. */
+  constructor(fabric: Fabric, report: (fact: Observed) => void, ports: Readonly<Record<string, number>> = {}) {
+    this.#ports = ports;
     this.#fabric = fabric;
     this.#report = report;
   }
@@ -92,7 +95,7 @@ export class Balancers {
       const open = this.#addresses(balancer);
       const address = open[turn++ % Math.max(1, open.length)] ?? '';
       return this.#fabric.listener({ kind: 'outside' }, address, balancer.desired.listenPort);
-    });
+    }, this.#ports[desired.name]);
     this.#report({ type: 'load-balancer', name: desired.name, url: `http://127.0.0.1:${balancer.front.port}` });
     return balancer;
   }

@@ -1,5 +1,6 @@
 import net from 'node:net';
 import type { Address } from '../../../kernel/ports.ts';
+import { listenNear } from '../../listen.ts';
 
 /**
  * The one loopback port that people and tools outside use as the address of a load balancer. Each connection goes to
@@ -10,7 +11,7 @@ export interface Front {
   close(): void;
 }
 
-export async function startFront(next: () => Promise<Address | undefined>): Promise<Front> {
+export async function startFront(next: () => Promise<Address | undefined>, wishedPort?: number): Promise<Front> {
   const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     client.on('error', () => client.destroy());
     void next().then((at) => {
@@ -18,12 +19,8 @@ export async function startFront(next: () => Promise<Address | undefined>): Prom
       else client.destroy();
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host: '127.0.0.1', port: 0, backlog: 1024 }, () => resolve());
-  });
-  const at = server.address();
-  return { port: typeof at === 'object' && at ? at.port : 0, close: () => server.close() };
+  const port = await listenNear(server, wishedPort, { backlog: 1024 });
+  return { port, close: () => server.close() };
 }
 
 function join(client: net.Socket, at: Address): void {

@@ -1,5 +1,6 @@
 import type { Address } from '../../../kernel/ports.ts';
 import type { Desired } from '../../contract.ts';
+import type { WishedPorts } from '../../plane-link.ts';
 import { nameServerName } from '../../world-names.ts';
 import { type Authority, answerFrom, ownAnswer } from './answer.ts';
 import { textOf } from './decoded.ts';
@@ -22,6 +23,8 @@ export interface Names {
 
 export interface NamesOptions {
   readonly count: number;
+  /** The ports to listen on if they are free. */
+  readonly ports?: Pick<WishedPorts, 'resolver' | 'nameServers'> | undefined;
   readonly addressesOf: Authority['addressesOf'];
   /** Whether a load balancer has a healthy target, and a health check passes. Default: they do. */
   readonly isServing?: Authority['isServing'];
@@ -40,7 +43,10 @@ export async function startNames(options: NamesOptions): Promise<Names> {
   let inVpc: Authority = authority;
   const servers: DnsServer[] = [];
   for (let index = 0; index < count; index++) {
-    servers.push(await startDnsServer({ recursive: false, answer: ({ question }) => answerFrom(authority, question) }));
+    const port = options.ports?.nameServers[index];
+    servers.push(
+      await startDnsServer({ recursive: false, port, answer: ({ question }) => answerFrom(authority, question) }),
+    );
   }
   const nameServers = servers.map(({ at }, index) => ({ ...at, name: nameServerName(index + 1) }));
   const resolver = new Resolver({
@@ -55,7 +61,11 @@ export async function startNames(options: NamesOptions): Promise<Names> {
     if (trouble?.does === 'delay') await pause(trouble.delayMs ?? 0);
     return (trouble && standIn(trouble)) ?? resolver.resolve(question, { stale: trouble?.does === 'stale' });
   };
-  const front = await startDnsServer({ recursive: true, answer: ({ question }) => resolve(question) });
+  const front = await startDnsServer({
+    recursive: true,
+    port: options.ports?.resolver,
+    answer: ({ question }) => resolve(question),
+  });
   return {
     async addresses(name) {
       const answer = await resolve({ name, type: 'A' });

@@ -1,6 +1,7 @@
 import dgram from 'node:dgram';
 import net from 'node:net';
 import type { Address } from '../../../kernel/ports.ts';
+import { listenNear } from '../../listen.ts';
 import { type Answer, type Query, readQuery, refusal, writeAnswer } from './message.ts';
 
 /** A name server or resolver on the wire: what it says is up to the function that answers. */
@@ -13,12 +14,14 @@ export interface DnsServerOptions {
   /** Undefined: stay silent. */
   readonly answer: (query: Query) => Answer | undefined | Promise<Answer | undefined>;
   readonly recursive: boolean;
+  /** The port to listen on if it is free. */
+  readonly port?: number | undefined;
 }
 
 const IDLE_MS = 10_000;
 const MOST_CONNECTIONS = 512;
 
-/** Listens on one free port of 127.0.0.1, over UDP and TCP. */
+/** Listens on one port of 127.0.0.1, over UDP and TCP. */
 export async function startDnsServer(options: DnsServerOptions): Promise<DnsServer> {
   for (let attempt = 0; ; attempt++) {
     const tcp = net.createServer((socket) => serveTcp(socket, options));
@@ -30,7 +33,7 @@ export async function startDnsServer(options: DnsServerOptions): Promise<DnsServ
       });
     });
     try {
-      const port = await listenTcp(tcp);
+      const port = await listenNear(tcp, attempt === 0 ? options.port : 0);
       await bindUdp(udp, port);
       udp.on('error', () => {});
       return { at: { address: '127.0.0.1', port }, close: () => closeBoth(udp, tcp) };
@@ -78,15 +81,6 @@ export function framed(message: Buffer): Buffer {
   length.writeUInt16BE(message.length);
   return Buffer.concat([length, message]);
 }
-
-const listenTcp = (server: net.Server): Promise<number> =>
-  new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host: '127.0.0.1', port: 0 }, () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address ? address.port : 0);
-    });
-  });
 
 const bindUdp = (socket: dgram.Socket, port: number): Promise<void> =>
   new Promise((resolve, reject) => {

@@ -1,0 +1,40 @@
+import type { Json } from '../../kernel/json.ts';
+import type { RegionState } from './state.ts';
+import type { Timer } from './timer.ts';
+
+/**
+ * The state as it outlives the data plane: without processes, without what was observed of anybody's health, and without
+ * the metrics that the data plane measures. Those that were put there are kept.
+ */
+export function keptState(state: RegionState): Json {
+  const { metrics, ...alarms } = state.cloudWatch;
+  const put = Object.entries(metrics).filter(([, { namespace }]) => !namespace.startsWith('AWS/'));
+  const kept: RegionState = { ...state, cloudWatch: { ...alarms, metrics: Object.fromEntries(put) } };
+  const copy = JSON.parse(JSON.stringify(kept)) as RegionState;
+  for (const instance of copy.instances) instance.process = { state: 'none' };
+  for (const { targetGroup } of copy.loadBalancers) {
+    for (const target of targetGroup.targets) {
+      if (!target.draining) Object.assign(target, { health: 'initial', reason: '' });
+    }
+  }
+  for (const check of copy.healthChecks) delete check.seen;
+  return copy as unknown as Json;
+}
+
+/**
+ * A kept state when it is started again: a process is expected of every instance that is to run, and what is done again
+ * and again is not made up for.
+ */
+export function startedAgain(kept: Json, nowMs: number): Json {
+  const state = structuredClone(kept) as unknown as RegionState;
+  for (const instance of state.instances) {
+    if (!instance.powered || (instance.state !== 'running' && instance.state !== 'pending')) continue;
+    instance.process = { state: 'starting' };
+  }
+  state.timers = state.timers.map((timer) =>
+    REPEATED.has(timer.do) && timer.atMs < nowMs ? { ...timer, atMs: nowMs } : timer,
+  );
+  return state as unknown as Json;
+}
+
+const REPEATED: ReadonlySet<Timer['do']> = new Set(['look-at-group', 'evaluate-alarm']);
