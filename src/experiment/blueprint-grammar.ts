@@ -28,6 +28,7 @@ export const BLUEPRINT = {
   instances: list('Groups of like instances.', 'list at least one group of instances'),
   loadBalancers: anything({ doc: 'Load balancers, each in front of one group.' }),
   hostedZones: anything({ doc: 'Route 53 hosted zones with their records.' }),
+  alarms: anything({ doc: 'CloudWatch alarms.' }),
   dns: anything({ doc: 'How the DNS service behaves.' }),
   powerReturn: anything({ doc: 'How a zone comes back.' }),
 };
@@ -104,6 +105,31 @@ export const LOAD_BALANCER = {
     '5s',
   ),
   crossZone: flag({ doc: 'Whether each of its nodes sends to targets of every zone.' }).prefault(true),
+};
+
+const metricText = (doc: string) =>
+  text({ doc }).regex(/^(?=.*\S)[^:].{0,254}$/, 'write at most 255 characters, not ":" first');
+const threshold = (doc: string) => z.number({ error: 'write a number' }).describe(doc).optional();
+export const ALARM = {
+  name: name('Its name.'),
+  namespace: metricText('Namespace of the metric, such as AWS/ApplicationELB.'),
+  metric: metricText('Name of the metric, such as HealthyHostCount.'),
+  dimensions: mapOf(metricText('A value.'), { doc: 'Its dimensions.' }).prefault({}),
+  loadBalancer: text({ doc: 'A load balancer that is a dimension too.' }).optional(),
+  targetGroup: text({ doc: 'A target group that is one; it has the name of its load balancer.' }).optional(),
+  statistic: oneOf(['Average', 'Maximum', 'Minimum', 'SampleCount', 'Sum'], {
+    doc: 'What is made of the values of a period.',
+  }).prefault('Average'),
+  period: oneOf(['1s', '5s', '10s', '20s', '30s', '1m', '5m'], { doc: 'Length of a period.' }).prefault('1s'),
+  periods: integer({ doc: 'How many of the latest periods are looked at.', min: 1, max: 10 }).prefault(1),
+  breaching: integer({ doc: 'So many of them must be beyond the threshold; all by default.', min: 1 }).optional(),
+  above: threshold('It goes off when the value is above this.'),
+  atLeast: threshold('It goes off when the value is at least this.'),
+  below: threshold('It goes off when the value is below this.'),
+  atMost: threshold('It goes off when the value is at most this.'),
+  missing: oneOf(['breaching', 'notBreaching', 'ignore', 'missing'], {
+    doc: 'What a period without data is taken for.',
+  }).prefault('missing'),
 };
 
 export const HOSTED_ZONE = {

@@ -1,4 +1,5 @@
 import type {
+  BlueprintAlarm,
   BlueprintHostedZone,
   BlueprintInstances,
   BlueprintLoadBalancer,
@@ -15,6 +16,7 @@ export interface Parts {
   readonly instances: readonly Part<BlueprintInstances>[];
   readonly loadBalancers: readonly Part<BlueprintLoadBalancer>[];
   readonly hostedZones: readonly Part<BlueprintHostedZone>[];
+  readonly alarms: readonly Part<BlueprintAlarm>[];
 }
 
 /** One laptop runs the region: beyond these sizes it would measure itself. */
@@ -22,13 +24,14 @@ const ZONES_MAX = 6;
 const INSTANCES_MAX = 2_000;
 
 /** Names must be unique among their kind. */
-export function checkUnique(checker: Checker, { zones, instances, loadBalancers, hostedZones }: Parts): void {
+export function checkUnique(checker: Checker, { zones, instances, loadBalancers, hostedZones, alarms }: Parts): void {
   for (const [kind, names] of [
     ['zones', zones.map(({ value, at }) => ({ name: value.id, at }))],
     ['zones', zones.map(({ value, at }) => ({ name: value.name, at }))],
     ['groups of instances', instances.map(({ value, at }) => ({ name: value.name, at: [...at, 'name'] }))],
     ['load balancers', loadBalancers.map(({ value, at }) => ({ name: value.name, at: [...at, 'name'] }))],
     ['hosted zones', hostedZones.map(({ value, at }) => ({ name: value.name, at: [...at, 'name'] }))],
+    ['alarms', alarms.map(({ value, at }) => ({ name: value.name, at: [...at, 'name'] }))],
   ] as const) {
     const seen = new Map<string, Path>();
     for (const { name, at } of names) {
@@ -43,7 +46,10 @@ export function checkUnique(checker: Checker, { zones, instances, loadBalancers,
 }
 
 /** Whatever names a zone, a group or a load balancer must name one that there is. */
-export function checkReferences(checker: Checker, { zones, instances, loadBalancers, hostedZones }: Parts): void {
+export function checkReferences(
+  checker: Checker,
+  { zones, instances, loadBalancers, hostedZones, alarms }: Parts,
+): void {
   const zoneIds = zones.map(({ value }) => value.id);
   const groups = namesIn(checker, ['instances']);
   const balancers = namesIn(checker, ['loadBalancers']);
@@ -73,6 +79,11 @@ export function checkReferences(checker: Checker, { zones, instances, loadBalanc
     }
   }
   for (const { value, at } of loadBalancers) check([...at, 'targets'], 'group of instances', value.targets, groups);
+  for (const { value, at } of alarms) {
+    const { loadBalancer, targetGroup } = value;
+    if (loadBalancer !== undefined) check([...at, 'loadBalancer'], 'load balancer', loadBalancer, balancers);
+    if (targetGroup !== undefined) check([...at, 'targetGroup'], 'load balancer', targetGroup, balancers);
+  }
   for (const { value, at } of hostedZones) {
     // Records with problems were left out, so an index counts only those that were read.
     for (const record of value.records) {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Blueprint, BlueprintInstances, BlueprintLoadBalancer, BlueprintZone } from '../kernel/blueprint.ts';
 import type { Problem } from '../kernel/errors.ts';
 import { redactor, redactProblem } from '../kernel/redact.ts';
+import { readAlarms } from './blueprint-alarms.ts';
 import { BLUEPRINT, DNS, INSTANCES, LOAD_BALANCER, POWER_RETURN, ZONE } from './blueprint-grammar.ts';
 import { readHostedZones } from './blueprint-records.ts';
 import { checkReferences, checkSizes, checkUnique } from './blueprint-references.ts';
@@ -34,6 +35,7 @@ function readBlueprint(checker: Checker, folder: string): Blueprint {
   const instances = readList(checker, ['instances'], (at) => readInstances(checker, at, { folder, zones }));
   const loadBalancers = readList(checker, ['loadBalancers'], (at) => readLoadBalancer(checker, at));
   const hostedZones = readHostedZones(checker);
+  const alarms = readAlarms(checker);
   const dns = checker.values(DNS, ['dns'], checkedMapping(checker, ['dns'], Object.keys(DNS)));
   const power = checker.values(
     POWER_RETURN,
@@ -47,11 +49,12 @@ function readBlueprint(checker: Checker, folder: string): Blueprint {
     instances: instances.map(({ value }) => value),
     loadBalancers: loadBalancers.map(({ value }) => value),
     hostedZones: hostedZones.map(({ value }) => value),
+    ...(alarms.length > 0 && { alarms: alarms.map(({ value }) => value) }),
     dnsChangeDelayMs: dns.changeDelay ?? 1_000,
     nameServers: dns.nameServers ?? 2,
     powerReturnStaggerMs: power.stagger ?? 200,
   };
-  const parts = { zones, instances, loadBalancers, hostedZones };
+  const parts = { zones, instances, loadBalancers, hostedZones, alarms };
   checkUnique(checker, parts);
   checkReferences(checker, parts);
   checkSizes(checker, parts);

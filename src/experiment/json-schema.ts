@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Fault, Probe } from '../kernel/define.ts';
 import type { Fields } from '../kernel/schema.ts';
 import {
+  ALARM,
   BLUEPRINT,
   DNS,
   HOSTED_ZONE,
@@ -91,6 +92,7 @@ export function blueprintJsonSchema(): object {
       instances: list(objectOf(INSTANCES)),
       loadBalancers: list(objectOf(LOAD_BALANCER)),
       hostedZones: list(objectOf(HOSTED_ZONE, { records: list(objectOf(RECORD)) })),
+      alarms: list(objectOf(ALARM)),
       dns: objectOf(DNS),
       powerReturn: objectOf(POWER_RETURN),
     },

@@ -9,6 +9,8 @@ export interface Blueprint {
   readonly instances: readonly BlueprintInstances[];
   readonly loadBalancers: readonly BlueprintLoadBalancer[];
   readonly hostedZones: readonly BlueprintHostedZone[];
+  /** None when absent. */
+  readonly alarms?: readonly BlueprintAlarm[];
   /** How long a change of records stays PENDING. */
   readonly dnsChangeDelayMs: number;
   /** How many authoritative name servers serve each hosted zone. */
@@ -75,6 +77,30 @@ export interface BlueprintLoadBalancer {
   };
   readonly deregistrationDelayMs: number;
   readonly crossZone: boolean;
+}
+
+/** A CloudWatch alarm, in the words of CloudWatch where they are its own. */
+export interface BlueprintAlarm {
+  readonly name: string;
+  readonly namespace: string;
+  readonly metric: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  /** Load balancers by name, whose ARN or whose target group's is a dimension too. */
+  readonly loadBalancer?: string;
+  readonly targetGroup?: string;
+  readonly statistic: 'Average' | 'Maximum' | 'Minimum' | 'SampleCount' | 'Sum';
+  /** Seconds. */
+  readonly period: number;
+  /** How many of the latest periods are looked at, and how many of them must breach. */
+  readonly periods: number;
+  readonly breaching: number;
+  readonly threshold: number;
+  readonly comparison:
+    | 'GreaterThanThreshold'
+    | 'GreaterThanOrEqualToThreshold'
+    | 'LessThanThreshold'
+    | 'LessThanOrEqualToThreshold';
+  readonly missing: 'breaching' | 'notBreaching' | 'ignore' | 'missing';
 }
 
 export interface BlueprintHostedZone {

@@ -28,6 +28,9 @@ const STOP_WITHIN_MS = 1_500;
 /** A process that was killed is gone as soon as the system comes to it. */
 const KILLED_WITHIN_MS = 500;
 
+/** A second, and what an alarm waits for the last data of it: by then alarms by the second have judged. */
+const ALARMS_WITHIN_MS = 1_500;
+
 /** A region that runs: the control plane in this process and, unless it was asked for alone, the data plane in another. */
 export class Region {
   readonly #config: RegionConfig;
@@ -72,7 +75,7 @@ export class Region {
     }
     const failure = await boot.outcome();
     if (failure === undefined) {
-      this.#comeUp();
+      await this.#comeUp();
       await this.#writeFile(door.endpoint);
     }
     return failure;
@@ -89,11 +92,12 @@ export class Region {
   }
 
   /** Metrics begin with what holds at this moment, so that whoever asks for the last second gets an answer at once. */
-  #comeUp(): void {
+  async #comeUp(): Promise<void> {
     this.#up = true;
     if (!this.#plane) return;
     const atMs = (Math.floor(Date.now() / 1_000) - 1) * 1_000;
     this.#driver.observe({ type: 'measured', atMs, traffic: [], cpu: [] });
+    if (this.#config.blueprint.alarms !== undefined) await pause(ALARMS_WITHIN_MS);
   }
 
   /** What is elsewhere than it was when the region ran last, in words. */

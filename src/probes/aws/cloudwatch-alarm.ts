@@ -24,6 +24,7 @@ export const cloudwatchAlarm = defineProbe({
 - name: nobody would be paged
   probe: aws.cloudwatch-alarm
   with: { name: shop-is-short-of-hosts }
+  tolerance: { success: { atLeast: 99% } }
 `,
 
   async observe({ name, expectState }, host, signal) {

@@ -2,6 +2,7 @@ import type { Blueprint, BlueprintInstances, BlueprintLoadBalancer } from '../..
 import type { Launch } from '../contract.ts';
 import type { WorldOptions } from '../world.ts';
 import { buildAutoScalingGroup } from './auto-scaling/build-group.ts';
+import { buildAlarm } from './cloudwatch/build-alarm.ts';
 import { addInstance, freeAddresses, ZONE_SPAN } from './ec2/add-instance.ts';
 import { buildNetwork } from './ec2/network/build-network.ts';
 import { buildHostedZone } from './route53/build-hosted-zone.ts';
@@ -58,6 +59,7 @@ export function buildState({ blueprint, name, wallMs, random, accountId, instanc
     );
   }
   for (const zone of blueprint.hostedZones) state.hostedZones.push(buildHostedZone(state, zone, random));
+  for (const alarm of blueprint.alarms ?? []) buildAlarm(state, alarm, { nowMs, random });
   return state;
 }
 

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { BlueprintAlarm } from '../../../src/kernel/blueprint.ts';
 import type { Observed } from '../../../src/region/contract.ts';
+import { createWorld } from '../../../src/region/create-world.ts';
+import { blueprintOf } from '../../support/sim-scene.ts';
 import { type SmallRegion, smallRegion } from '../small-region.ts';
 
 const CW = 'cloudwatch';
@@ -145,6 +148,32 @@ describe('an instance', () => {
     expect(of('AutoScalingGroupName', 'web')).toMatchObject([{ SampleCount: 2, Unit: 'Percent' }]);
     expect(of('InstanceId', ids[1] ?? '')).toMatchObject([{ SampleCount: 1, Maximum: 10 }]);
   });
+});
+
+test('an alarm of a blueprint watches the metric of its load balancer', () => {
+  const about = { namespace: 'AWS/ApplicationELB', metric: 'HealthyHostCount', dimensions: {}, statistic: 'Minimum' };
+  const rule = {
+    period: 1,
+    periods: 2,
+    breaching: 1,
+    threshold: 4,
+    comparison: 'LessThanThreshold',
+    missing: 'missing',
+  };
+  const alarm = { name: 'short', loadBalancer: 'shop', targetGroup: 'shop', ...about, ...rule } as const;
+  let nowMs = START;
+  const world = createWorld({
+    blueprint: { ...blueprintOf(), alarms: [alarm as BlueprintAlarm] },
+    ...{ name: 'sim', wallMs: () => nowMs, random: () => 0.5, accountId: '123456789012', instance: 'boot-1' },
+  });
+  const shown = () => {
+    const answer = world.call(CW, 'DescribeAlarms', {}, { accessKeyId: 'AKIDTEST', requestId: 'request-1' });
+    return (answer as { MetricAlarms: Record<string, unknown>[] }).MetricAlarms[0];
+  };
+  expect(shown()).toMatchObject({ AlarmName: 'short', StateValue: 'INSUFFICIENT_DATA', DatapointsToAlarm: 1 });
+  world.observe({ type: 'measured', atMs: START, traffic: [], cpu: [] });
+  nowMs += 1_250;
+  expect(shown()).toMatchObject({ StateValue: 'ALARM' });
 });
 
 test('what was measured is nothing that the data plane has to be told', () => {

@@ -109,7 +109,7 @@ const once = (value: number): Values => ({ count: 1, sum: value, minimum: value,
 const dimension = (name: string, value: string): Dimension => ({ name, value });
 
 /** The last part of an ARN: `app/shop/0123456789abcdef`, `targetgroup/shop/0123456789abcdef`. */
-const loadBalancerDimension = ({ arn }: LoadBalancer) =>
+export const loadBalancerDimension = ({ arn }: LoadBalancer) =>
   dimension('LoadBalancer', arn.slice(arn.indexOf('loadbalancer/') + 'loadbalancer/'.length));
-const targetGroupDimension = ({ targetGroup: { arn } }: LoadBalancer) =>
+export const targetGroupDimension = ({ targetGroup: { arn } }: LoadBalancer) =>
   dimension('TargetGroup', arn.slice(arn.lastIndexOf(':') + 1));
