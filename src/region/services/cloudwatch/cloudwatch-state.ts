@@ -27,12 +27,15 @@ export interface Metric extends MetricName {
   readonly units: Record<string, Tiers>;
 }
 
-/** The same data never stand in both. Each is in the order of time. */
+/**
+ * The same data never stand in both. Each is in the order of time, and holds the numbers of its samples one after another:
+ * there are a great many of them.
+ */
 export interface Tiers {
   /** By the second, of the last minutes. */
-  fine: Sample[];
+  fine: number[];
   /** By the minute, of the last hours, and whatever was published at that resolution. */
-  coarse: Sample[];
+  coarse: number[];
 }
 
 /** What was measured from `atMs` on, summed up: `[atMs, count, sum, minimum, maximum]`. */

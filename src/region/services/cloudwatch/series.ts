@@ -54,25 +54,40 @@ export function sweep(state: CloudWatchState, nowMs: number): void {
 }
 
 function age(tiers: Tiers, nowMs: number): void {
-  const aged = countBefore(tiers.fine, fineFromMs(nowMs));
-  for (const sample of tiers.fine.splice(0, aged)) add(tiers.coarse, sample, MINUTE_MS);
-  tiers.coarse.splice(0, countBefore(tiers.coarse, nowMs - KEPT_MS));
+  const aged = tiers.fine.splice(0, endBefore(tiers.fine, fineFromMs(nowMs)));
+  for (let place = 0; place < aged.length; place += WIDTH) add(tiers.coarse, sampleAt(aged, place), MINUTE_MS);
+  tiers.coarse.splice(0, endBefore(tiers.coarse, nowMs - KEPT_MS));
 }
 
-function countBefore(samples: readonly Sample[], atMs: number): number {
-  let count = 0;
-  while (count < samples.length && (samples[count]?.[0] ?? atMs) < atMs) count++;
-  return count;
+/** So many numbers make a sample. */
+const WIDTH = 5;
+
+const timeAt = (samples: readonly number[], place: number): number => samples[place] ?? 0;
+
+const sampleAt = (samples: readonly number[], place: number): Sample => {
+  const [atMs = 0, count = 0, sum = 0, minimum = 0, maximum = 0] = samples.slice(place, place + WIDTH);
+  return [atMs, count, sum, minimum, maximum];
+};
+
+/** Where the samples before a time end. */
+function endBefore(samples: readonly number[], atMs: number): number {
+  let place = 0;
+  while (place < samples.length && timeAt(samples, place) < atMs) place += WIDTH;
+  return place;
 }
 
 /** Data mostly come in the order of time: the place is looked for from the end. */
-function add(samples: Sample[], sample: Readonly<Sample>, resolutionMs: number): void {
+function add(samples: number[], sample: Readonly<Sample>, resolutionMs: number): void {
   const atMs = floor(sample[0], resolutionMs);
   let place = samples.length;
-  while (place > 0 && (samples[place - 1]?.[0] ?? 0) > atMs) place--;
-  const present = samples[place - 1];
-  if (present?.[0] === atMs) merge(present, sample);
-  else samples.splice(place, 0, [atMs, sample[1], sample[2], sample[3], sample[4]]);
+  while (place > 0 && timeAt(samples, place - WIDTH) > atMs) place -= WIDTH;
+  const [, count, sum, minimum, maximum] = sample;
+  if (place > 0 && timeAt(samples, place - WIDTH) === atMs) {
+    const present = sampleAt(samples, place - WIDTH);
+    merge(present, sample);
+    for (let k = 1; k < WIDTH; k++) samples[place - WIDTH + k] = present[k] ?? 0;
+  } else if (place === samples.length) samples.push(atMs, count, sum, minimum, maximum);
+  else samples.splice(place, 0, atMs, count, sum, minimum, maximum);
 }
 
 function merge(into: Sample, [, count, sum, minimum, maximum]: Readonly<Sample>): void {
@@ -99,9 +114,9 @@ export function samplesOf(
   for (const [name, { fine, coarse }] of Object.entries(units)) {
     if (unit !== undefined && name !== unit) continue;
     for (const samples of [coarse, fine]) {
-      for (let k = firstFrom(samples, fromMs); k < samples.length; k++) {
-        const sample = samples[k];
-        if (!sample || sample[0] >= toMs) break;
+      for (let place = firstFrom(samples, fromMs); place < samples.length; place += WIDTH) {
+        const sample = sampleAt(samples, place);
+        if (sample[0] >= toMs) break;
         const atMs = fromMs + floor(sample[0] - fromMs, periodMs);
         const present = byPeriod.get(atMs);
         if (present) merge(present, sample);
@@ -113,9 +128,9 @@ export function samplesOf(
 }
 
 /** The place of the first sample that is not before a time. */
-function firstFrom(samples: readonly Sample[], fromMs: number): number {
+function firstFrom(samples: readonly number[], fromMs: number): number {
   let place = samples.length;
-  while (place > 0 && (samples[place - 1]?.[0] ?? 0) >= fromMs) place--;
+  while (place > 0 && timeAt(samples, place - WIDTH) >= fromMs) place -= WIDTH;
   return place;
 }
 
