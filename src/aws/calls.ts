@@ -54,7 +54,11 @@ export const OPERATIONS = {
     GetHostedZone: 'read',
     ListResourceRecordSets: 'read',
     GetChange: 'read',
+    ListHealthChecks: 'read',
+    GetHealthCheck: 'read',
+    GetHealthCheckStatus: 'read',
     ChangeResourceRecordSets: 'write',
+    UpdateHealthCheck: 'write',
   },
   ssm: {
     GetParametersByPath: 'read',

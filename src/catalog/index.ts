@@ -70,6 +70,11 @@ export const catalog: Catalog = {
       load: async () => (await import('../faults/aws/route53/empty-record.ts')).emptyRecord,
     },
     {
+      id: 'aws.route53.flip-health-check',
+      summary: 'Invert or disable a Route 53 health check, and set it back when the fault ends.',
+      load: async () => (await import('../faults/aws/route53/flip-health-check.ts')).flipHealthCheck,
+    },
+    {
       id: 'aws.route53.remove-record',
       summary: 'Delete a DNS record set, and create it again exactly as it was when the fault ends.',
       load: async () => (await import('../faults/aws/route53/remove-record.ts')).removeRecord,

@@ -25,6 +25,7 @@ const SELECTORS: Record<string, readonly object[]> = {
   'aws/registered-target': [{ targetGroup: 'shop' }, { loadBalancer: 'shop', zone: 'use1-az1' }],
   'aws/load-balancer-zone': [{ zone: 'use1-az1' }, { loadBalancer: 'shop', zone: 'use1-az2' }],
   'aws/api-operation': [{ service: 'ec2' }, { service: 'ec2', operations: ['RunInstances'] }],
+  'aws/route53-health-check': [{ place: 'shop.example' }],
   'aws/route53-weighted-record': [{ name: 'api.shop.example' }, { name: 'api.shop.example', setIdentifier: 'green' }],
   'aws/route53-record': [{ name: 'shop.example' }, { name: 'store.shop.example' }, { name: 'www.shop.example' }],
 };

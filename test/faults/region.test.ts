@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Route53 } from '@aws-sdk/client-route-53';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readingPort, send } from '../../src/engine/send.ts';
 import { deregisterTargets } from '../../src/faults/aws/elbv2/deregister-targets.ts';
@@ -8,11 +9,13 @@ import { removeZone } from '../../src/faults/aws/elbv2/remove-zone.ts';
 import { disruptConnectivity } from '../../src/faults/aws/network/disrupt-connectivity.ts';
 import { isolateSecurityGroup } from '../../src/faults/aws/network/isolate-security-group.ts';
 import { changeWeight } from '../../src/faults/aws/route53/change-weight.ts';
+import { flipHealthCheck } from '../../src/faults/aws/route53/flip-health-check.ts';
 import { openEmbedded } from '../../src/host/embedded.ts';
 import { startRegion } from '../../src/host/region.ts';
 import type { Means } from '../../src/kernel/define.ts';
 import { facility } from '../../src/kernel/facility.ts';
 import type { WritePort } from '../../src/kernel/ports.ts';
+import type { RegionFile } from '../../src/kernel/region-file.ts';
 import { fields } from '../../src/kernel/schema.ts';
 import { blueprintOf } from '../support/sim-scene.ts';
 
@@ -46,6 +49,7 @@ function blueprint() {
 }
 
 let port: WritePort;
+let file: RegionFile;
 let end = async () => {};
 beforeAll(async () => {
   const home = await mkdtemp(path.join(tmpdir(), 'chaos-faults-'));
@@ -54,7 +58,8 @@ beforeAll(async () => {
     await region.stop();
     await rm(home, { recursive: true, force: true });
   };
-  port = await openEmbedded(region.file);
+  file = region.file;
+  port = await openEmbedded(file);
 });
 afterAll(() => end());
 
@@ -185,3 +190,48 @@ test('a record of weight 0 is in no answer of the name servers, and then in some
   expect(states).toEqual([['10.9.0.1', '10.9.0.2'], ['10.9.0.2'], ['10.9.0.1', '10.9.0.2']]);
   expect(evidence).toContain('has weight 0: in 0 and 0 of 32 answers');
 });
+
+test('a name fails over when its health check is inverted, while all is well, and then back', async () => {
+  const id = await failOver();
+  const given = { select: { id }, params: { flag: 'inverted' } };
+  const { states, evidence } = await play(flipHealthCheck.means.api as Means, given, () => dig('fail.shop.example'));
+  expect(states).toEqual([['10.9.1.1'], ['10.9.1.2'], ['10.9.1.1']]);
+  expect(evidence).toMatch(/^health check .* is inverted; fail\.shop\.example A at .*: 10\.9\.1\.2, .*: 10\.9\.1\.2$/);
+});
+
+/** A pair of records that fail over by a health check of the first web server, which has found it well. */
+async function failOver(): Promise<string> {
+  const { endpoint, region, credentials } = file;
+  const client = new Route53({ endpoint, region, credentials });
+  const { HostedZones = [] } = await client.listHostedZones({});
+  const { HealthCheck } = await client.createHealthCheck({
+    CallerReference: 'test',
+    HealthCheckConfig: { Type: 'HTTP', IPAddress: '10.0.16.11', Port: 8080, ResourcePath: '/', RequestInterval: 10 },
+  });
+  const HealthCheckId = HealthCheck?.Id ?? '';
+  const record = { Name: 'fail.shop.example', Type: 'A', TTL: 5 } as const;
+  const create = (Failover: 'PRIMARY' | 'SECONDARY', Value: string) => ({
+    Action: 'CREATE' as const,
+    ResourceRecordSet: {
+      ...record,
+      Failover,
+      SetIdentifier: Failover,
+      ResourceRecords: [{ Value }],
+      ...(Failover === 'PRIMARY' && { HealthCheckId }),
+    },
+  });
+  await client.changeResourceRecordSets({
+    HostedZoneId: HostedZones[0]?.Id,
+    ChangeBatch: { Changes: [create('PRIMARY', '10.9.1.1'), create('SECONDARY', '10.9.1.2')] },
+  });
+  const look = async () => (await client.getHealthCheckStatus({ HealthCheckId })).HealthCheckObservations ?? [];
+  expect(await until(look, (seen) => seen.length > 0)).toHaveLength(1);
+  expect(
+    await until(
+      () => dig('fail.shop.example'),
+      (seen) => seen[0] === '10.9.1.1',
+    ),
+  ).toEqual(['10.9.1.1']);
+  client.destroy();
+  return HealthCheckId;
+}

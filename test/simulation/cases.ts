@@ -83,6 +83,7 @@ function methodOf({ int, pick, maybe }: Dice): readonly Step[] {
       () => fault('aws.route53.remove-record', { name: NAMES[index], type: TYPES[index] }),
       () => fault('aws.route53.empty-record', { name: NAMES[index], type: TYPES[index] }),
       () => fault('aws.route53.replace-record', { name: 'store.shop.example', type: 'A' }, { values: ['192.0.2.1'] }),
+      () => fault('aws.route53.flip-health-check', { place: 'shop.example' }, { flag: pick(['inverted', 'disabled']) }),
       () => fault('aws.route53.change-weight', { name: 'api.shop.example', type: 'A' }, { weight: pick([0, 50, 255]) }),
       () => fault('az.power-loss', { zone }),
       () => fault('dns.resolver', { name: `other${index}.example` }, { ...TROUBLE, ...RESOLVER, answer: pick(LIES) }),
@@ -127,6 +128,7 @@ const ONCE = new Set([
   'aws.asg.suspend',
   'aws.elbv2.remove-zone',
   'aws.route53.change-weight',
+  'aws.route53.flip-health-check',
 ]);
 
 const experimentOf = (method: readonly Step[], withRollback: boolean): Experiment => ({

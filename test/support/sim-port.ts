@@ -65,6 +65,12 @@ export function ofProcess(port: WritePort): WritePort {
 /** Milliseconds that a call, a connection or a query takes. */
 const TRIP_MS = 2;
 
+/** A health check that no blueprint can describe. */
+const SHOP_CHECK = {
+  CallerReference: 'scene',
+  HealthCheckConfig: { Type: 'HTTP', FullyQualifiedDomainName: 'shop.example', Port: 80, ResourcePath: '/healthz' },
+};
+
 /** Builds a simulated account: the region's own services in virtual time, every instance ready. */
 export const build = (scene: SimOptions = {}): SimPort => new SimPort(scene);
 
@@ -85,6 +91,7 @@ export class SimPort implements WritePort {
     const instance = `sim-${options.seed ?? 1}`;
     const wallMs = () => this.clock.wallMs();
     this.world = createWorld({ blueprint, name: 'sim', wallMs, random, accountId: '123456789012', instance });
+    this.world.call('route-53', 'CreateHealthCheck', SHOP_CHECK, { accessKeyId: 'SIM', requestId: 'r' });
     this.plane = new SimPlane(this.world, this.clock, blueprint.nameServers, random);
     this.machine = new SimMachine(this.clock, options.pidFiles ?? []);
     this.#program = options.program ?? (() => ({ exitCode: 0, stdout: '', stderr: '' }));

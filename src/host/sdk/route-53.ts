@@ -1,11 +1,15 @@
 import {
   ChangeResourceRecordSetsCommand,
   GetChangeCommand,
+  GetHealthCheckCommand,
+  GetHealthCheckStatusCommand,
   GetHostedZoneCommand,
+  ListHealthChecksCommand,
   ListHostedZonesByNameCommand,
   ListHostedZonesCommand,
   ListResourceRecordSetsCommand,
   Route53Client,
+  UpdateHealthCheckCommand,
 } from '@aws-sdk/client-route-53';
 import type { Sdk } from './sdk.ts';
 
@@ -18,6 +22,10 @@ export const sdk = {
     GetHostedZone: GetHostedZoneCommand,
     ListResourceRecordSets: ListResourceRecordSetsCommand,
     GetChange: GetChangeCommand,
+    ListHealthChecks: ListHealthChecksCommand,
+    GetHealthCheck: GetHealthCheckCommand,
+    GetHealthCheckStatus: GetHealthCheckStatusCommand,
     ChangeResourceRecordSets: ChangeResourceRecordSetsCommand,
+    UpdateHealthCheck: UpdateHealthCheckCommand,
   },
 } satisfies Sdk<'route-53'>;

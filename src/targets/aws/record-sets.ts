@@ -12,6 +12,7 @@ export type RecordSet = {
   readonly TTL?: number;
   readonly SetIdentifier?: string;
   readonly Weight?: number;
+  readonly Failover?: string;
   readonly HealthCheckId?: string;
   readonly ResourceRecords?: readonly { readonly Value: string }[];
   readonly AliasTarget?: { readonly HostedZoneId: string; readonly DNSName: string };
@@ -46,6 +47,28 @@ export async function recordsNamed(
     };
   }
   throw new CallError('TooManyPages', `"${name}" has more than ${PAGES_MAX * PAGE_SIZE} record sets`);
+}
+
+/** Every record set of a hosted zone. Throws a `CallError`. */
+export async function recordsOf(
+  hostedZoneId: string,
+  host: ReadPort,
+  signal: AbortSignal,
+): Promise<readonly RecordSet[]> {
+  const found: RecordSet[] = [];
+  let from = {};
+  for (let page = 0; page < PAGES_MAX; page++) {
+    const input = { HostedZoneId: hostedZoneId, MaxItems: PAGE_SIZE, ...from };
+    const answer = await host.read(aws('route-53', 'ListResourceRecordSets', input), signal);
+    found.push(...(answer.ResourceRecordSets ?? []).map(plain));
+    if (!answer.IsTruncated) return found;
+    from = {
+      StartRecordName: answer.NextRecordName,
+      StartRecordType: answer.NextRecordType,
+      ...(answer.NextRecordIdentifier && { StartRecordIdentifier: answer.NextRecordIdentifier }),
+    };
+  }
+  throw new CallError('TooManyPages', `hosted zone ${hostedZoneId} has more record sets than can be read`);
 }
 
 /** Whether two record sets say the same, in every property. */

@@ -79,7 +79,8 @@ async function findZones(zone: string | undefined, record: string, host: ReadPor
   return around.filter(({ zoneName }) => zoneName.length === longest);
 }
 
-async function allZones(host: ReadPort, signal: AbortSignal): Promise<HostedZone[]> {
+/** Every hosted zone of the account. Throws a `CallError`. */
+export async function allZones(host: ReadPort, signal: AbortSignal): Promise<HostedZone[]> {
   const found: HostedZone[] = [];
   let marker: string | undefined;
   for (let page = 0; page < PAGES_MAX; page++) {

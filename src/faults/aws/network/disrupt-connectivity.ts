@@ -51,7 +51,8 @@ export const disruptConnectivity = defineFault({
   for: 30s
 `,
   manualRecovery:
-    'aws ec2 replace-network-acl-association --association-id PRESENT_ASSOCIATION_ID --network-acl-id ORIGINAL_ACL_ID',
+    'aws ec2 replace-network-acl-association --association-id PRESENT_ASSOCIATION_ID --network-acl-id ORIGINAL_ACL_ID ' +
+    'and then aws ec2 delete-network-acl --network-acl-id ACL_THAT_STOOD_IN',
   covers: ['network partition', 'isolated availability zone', 'loss of a subnet'],
   means: {
     api: defineMeans(params)({

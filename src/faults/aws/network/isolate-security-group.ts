@@ -34,7 +34,9 @@ export const isolateSecurityGroup = defineFault({
   select: { tag: { group: web }, count: 1 }
   for: 30s
 `,
-  manualRecovery: 'aws ec2 modify-instance-attribute --instance-id INSTANCE_ID --groups ORIGINAL_GROUP_ID ...',
+  manualRecovery:
+    'aws ec2 modify-instance-attribute --instance-id INSTANCE_ID --groups ORIGINAL_GROUP_ID ... ' +
+    'and then aws ec2 delete-security-group --group-id EMPTY_GROUP_ID',
   covers: ['firewall rule gone wrong', 'quarantined machine', 'half-open connections'],
   means: {
     api: defineMeans(params)({
