@@ -163,10 +163,12 @@ async function recover(
     return await recoverRun(run.folder, context);
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
-    const what = `the account of run ${run.runId} does not answer: ${error.message}`;
     const { kind, name } = run.reading.account;
+    const says = error.code === 'AnotherAccount' ? 'is not to be found' : 'does not answer';
+    const what = `the account of run ${run.runId} ${says}: ${error.message}`;
     const ending = `, or once the region and all in it is ended with "chaos region down ${name} --force"`;
-    const fix = `run "chaos recover ${run.runId}" again when it does${kind === 'embedded' ? ending : ''}`;
+    const byHand = `, or, once you have restored it by hand or it is gone for good, "chaos recover ${run.runId} --restored-by-hand"`;
+    const fix = `run "chaos recover ${run.runId}" again when it does${kind === 'embedded' ? ending : kind === 'endpoint' ? byHand : ''}`;
     throw new ChaosError({ code: 'ACCOUNT_UNAVAILABLE', what, fix }, error);
   }
 }

@@ -42,6 +42,8 @@ async function prepare(run: Run, injection: Injection, overMs: number): Promise<
   const { id, fault, means, target, reversal, restoresWithinMs } = injection;
   run.method.signal.throwIfAborted();
   await run.guard();
+  // An endpoint has no fence: whoever stood still for long may have lost it to another run.
+  if (run.context.port.account.kind === 'endpoint') await run.context.lease.renew();
   const undo = await orGiveUp(run, injection, () =>
     within(run.clock, overMs - run.clock.nowMs(), run.method.signal, (inner) => captureSteady(run, injection, inner)),
   );

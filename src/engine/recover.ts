@@ -8,6 +8,7 @@ import { ChaosError, type Problem } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';
 import type { Files, Lock, WritePort } from '../kernel/ports.ts';
 import { redactor } from '../kernel/redact.ts';
+import { accountOf } from './account-of-run.ts';
 import type { RecoverContext, RecoverRun, Recovery } from './api.ts';
 import { closeByHand, closeRollbacks, isComparable, wordsOf } from './by-hand.ts';
 import { type Rollback, rollbacksOf } from './commands.ts';
@@ -35,24 +36,25 @@ export const recoverRun: RecoverRun = async (folder, context) => {
 };
 
 async function recoverLocked(folder: string, context: RecoverContext): Promise<Recovery> {
-  const { files, clock, listen, connect, take } = context;
+  const { files, clock, listen, take, restoredByHand } = context;
   const { entries } = await readJournal(files, folder);
   const started = entries.find((entry) => entry.type === 'run-started');
   if (!started) return { runId: runIdOf(folder), restored: [], vanished: [], byHand: [], failed: [] };
-  const port = await connect(started);
+  const kept = [...pending(entries), pendingRollbacks(entries)];
+  const { port, unseen } = await accountOf(started, kept, folder, context);
   // First of all: what the run has written before is in the journal and in the account by now; more is refused.
   const refusals = port ? await take(port, started.runId) : [];
   const tell = (entry: Entry) => listen({ type: 'entry', entry });
-  const kept = [...pending(entries), pendingRollbacks(entries)];
   // Whoever ships a record does not choose what of its commands is hidden from whom they are shown to.
   const redact = redactor(isForeign(kept, context) ? [] : await readSecrets(files, folder));
   const journal = await openJournal({ files, clock, folder, redact, listen: tell });
   const open = pending(journal.entries);
   if (refusals.length > 0 && open.length > 0) throw new ChaosError(refusals);
   // What a command did need not live in the account: it is undone also when the account is gone.
-  const vanished = port ? [] : open.filter(({ means }) => means !== 'command');
+  const vanished = port || unseen ? [] : open.filter(({ means }) => means !== 'command');
   await closeAsVanished(vanished, journal, context);
-  const left = open.filter((one) => !vanished.includes(one));
+  if (unseen && restoredByHand !== undefined) await closeByHand(restoredByHand, [], journal);
+  const left = unseen ? [] : open.filter((one) => !vanished.includes(one));
   await restoreAll(left, journal, port ?? context.openCommandPort(), context);
   const recovery = readRecovery(runIdOf(folder), open, journal.shown, entries.length);
   const unrecorded = await conclude(recovery, journal, port, context);

@@ -7,6 +7,7 @@ import type { AccountKind } from '../kernel/ports.ts';
 import { type Redact, redactor, redactProblem } from '../kernel/redact.ts';
 import { Checker, isMapping } from './checker.ts';
 import type { Experiment } from './experiment.ts';
+import { checkExpiry } from './expiry.ts';
 import { BLAST_RADIUS, EXPERIMENT } from './grammar.ts';
 import { readHypothesis } from './hypothesis.ts';
 import { loadBlueprint } from './load-blueprint.ts';
@@ -158,6 +159,7 @@ async function check(
       checkSample(checker, use, ['steadyStateHypothesis', 'probes', index], phases);
     }
   }
+  checkExpiry(checker, method);
   if (checker.problems.length > 0) return undefined;
   return {
     file: input.file,

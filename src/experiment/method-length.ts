@@ -36,7 +36,16 @@ export function harmedMs(steps: readonly Step[]): number {
   return covered;
 }
 
+/**
+ * How long each fault or command is in place if all goes well, in milliseconds; one without a `for` until the method ends.
+ */
+export function heldMs(steps: readonly Step[]): ReadonlyMap<Step, number> {
+  const endMs = methodMs(steps);
+  return new Map(harmsOf(steps, 0).map(({ step, fromMs, toMs }) => [step, Math.min(toMs, endMs) - fromMs]));
+}
+
 interface Harm {
+  readonly step: Step;
   readonly fromMs: number;
   readonly toMs: number;
 }
@@ -48,7 +57,7 @@ function harmsOf(steps: readonly Step[], beginMs: number): Harm[] {
   for (const step of steps) {
     const fromMs = nowMs + step.afterMs;
     if (step.kind === 'parallel') harms.push(...step.steps.flatMap((branch) => harmsOf([branch], fromMs)));
-    else if (step.kind !== 'wait') harms.push({ fromMs, toMs: fromMs + (step.forMs ?? Infinity) });
+    else if (step.kind !== 'wait') harms.push({ step, fromMs, toMs: fromMs + (step.forMs ?? Infinity) });
     nowMs += stepMs(step);
   }
   return harms;

@@ -27,7 +27,7 @@ const LOAD: { readonly [S in AwsService]: () => Promise<Sdk> } = {
 };
 
 /** Where the calls go and who sends them. */
-export interface AwsConfig extends Omit<ClientConfig, 'maxAttempts'> {
+export interface AwsConfig extends Pick<ClientConfig, 'endpoint' | 'region' | 'credentials'> {
   /** Headers that every call carries, by whether it reads or writes, at that moment. They are signed with it. */
   readonly headers?: (mode: 'read' | 'write') => Readonly<Record<string, string>>;
 }
@@ -84,10 +84,13 @@ function listed({ service, operation }: Call, mode: 'read' | 'write'): { service
  * Opens one client. A reading client refuses, in its own middleware, every command that is not listed as a read: what
  * holds it cannot write, whatever it is asked to send.
  */
+const OWN_HOST = { useFipsEndpoint: false, useDualstackEndpoint: false } as const;
+
 async function open(service: AwsService, mode: 'read' | 'write', { headers, ...config }: AwsConfig) {
   const sdk = await LOAD[service]();
   // The client writes into the credentials that it is given: each gets its own.
-  const client = sdk.open({ ...config, credentials: { ...config.credentials }, maxAttempts: 1 });
+  // The environment may ask for another host than the one that is named: of none of the keys of such variables.
+  const client = sdk.open({ ...config, ...OWN_HOST, credentials: { ...config.credentials }, maxAttempts: 1 });
   if (headers) {
     const stamp = (next: (args: unknown) => unknown) => (args: { request: { headers: Record<string, string> } }) => {
       Object.assign(args.request.headers, headers(mode));

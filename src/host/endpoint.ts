@@ -40,10 +40,11 @@ export async function openEndpoint(facts: EndpointFacts): Promise<WritePort> {
   const lease = openParameterLease(caller, realClock);
   const resolver = systemResolver();
   const identity = await caller.read(aws('sts', 'GetCallerIdentity', {}), AbortSignal.timeout(REQUEST_MS));
+  if (!identity.Account) throw new CallError('NoIdentity', 'it does not say which account it is');
   const account: Account = {
     kind: 'endpoint',
     name,
-    instance: `${identity.Account ?? ''} at ${new URL(endpoint).origin}`,
+    instance: `${identity.Account} at ${new URL(endpoint).origin}`,
     region,
     consistencyMs: CONSISTENCY_MS,
     latenessMs: REQUEST_MS,

@@ -1,10 +1,11 @@
 import { hostname } from 'node:os';
 import { CallError, type Problem } from '../kernel/errors.ts';
 import { facility, type LeaseFacts } from '../kernel/facility.ts';
-import type { Lease, WritePort } from '../kernel/ports.ts';
+import type { Account, Lease, WritePort } from '../kernel/ports.ts';
 import { shellWord } from '../kernel/shell-line.ts';
 import { openHostLease } from './host-lease.ts';
-import { startTimeOf } from './process-table.ts';
+import { LEASE_PATH } from './parameter-notes.ts';
+import { namespaceOfProcesses, startTimeOf } from './process-table.ts';
 import { userName } from './user-name.ts';
 
 export interface LeaseOptions {
@@ -47,6 +48,8 @@ export async function takeLease(
 }
 
 function openRegionLease(port: WritePort, { runId, home, pendingOf }: LeaseOptions): Lease {
+  // What a dead run left in the Parameter Store is not given back in its name: it might still live, and renew it meanwhile.
+  const deposes = port.account.kind === 'endpoint';
   const write = async (call: Parameters<WritePort['write']>[0]) => {
     await port.write(call, AbortSignal.timeout(CALL_MS));
   };
@@ -54,12 +57,12 @@ function openRegionLease(port: WritePort, { runId, home, pendingOf }: LeaseOptio
     async acquire(purpose) {
       const { lease } = await port.read(facility('DescribeLease', {}), AbortSignal.timeout(CALL_MS));
       if (lease && lease.runId !== runId) {
-        const problems = await problemsWith(lease, port.account.name, pendingOf);
+        const problems = await problemsWith(lease, givingUp(port.account), pendingOf);
         if (problems.length > 0) return problems;
-        await write(facility('ReleaseLease', { runId: lease.runId }));
+        if (!deposes) await write(facility('ReleaseLease', { runId: lease.runId }));
       }
       try {
-        const after = lease?.runId === runId ? lease.token : 0;
+        const after = lease && (deposes || lease.runId === runId) ? lease.token : 0;
         const claim = { runId, owner: await ownerText(), purpose, home, ttlMs: LEASE_MS, after };
         await write(facility('AcquireLease', claim));
         return [];
@@ -73,26 +76,39 @@ function openRegionLease(port: WritePort, { runId, home, pendingOf }: LeaseOptio
   };
 }
 
+/** How to let go of an account whose last run nobody can recover. */
+const givingUp = ({ kind, name }: Account): string =>
+  kind === 'embedded'
+    ? `give the region up with "chaos region down ${name}"`
+    : `see for yourself that nothing is harmed there, and delete the parameters under "${LEASE_PATH}" of its Parameter Store`;
+
 /** Why another run's lease keeps this run out; nothing when that run is dead and left nothing harmed. */
 async function problemsWith(
   lease: LeaseFacts,
-  region: string,
+  givingUp: string,
   pendingOf: LeaseOptions['pendingOf'],
 ): Promise<readonly Problem[]> {
   const dead = lease.expiresInMs <= 0 || (await isDead(lease.owner));
   if (!dead) return [heldBy(`run ${lease.runId} (${lease.owner}, ${lease.purpose}) holds the account`, lease)];
-  return leftBy(lease, await pendingOf(lease), `give the region up with "chaos region down ${region}"`);
+  return leftBy(lease, await pendingOf(lease), givingUp);
 }
 
 /** The owner in words that also identify the process, as long as it is asked on the same machine. */
 async function ownerText(): Promise<string> {
-  return `${userName()}@${hostname()}, pid ${process.pid}, started ${await startTimeOf(process.pid)}`;
+  return `${userName()}@${hostname()}, pid ${process.pid}, started ${await startTimeOf(process.pid)}${await namespaceText()}`;
 }
 
-/** Whether the owner is known to be dead: a process of this machine that no longer lives. */
+/** Containers may have the name of their machine, and count their processes anew. */
+async function namespaceText(): Promise<string> {
+  const namespace = await namespaceOfProcesses();
+  return namespace === undefined ? '' : `, in ${namespace}`;
+}
+
+/** Whether the owner is known to be dead: a process of this machine, and among those seen here, that no longer lives. */
 async function isDead(owner: string): Promise<boolean> {
-  const [, host, pid, startTime] = /@(.+), pid (\d+), started (.+)$/.exec(owner) ?? [];
-  return host === hostname() && pid !== undefined && (await startTimeOf(Number(pid))) !== startTime;
+  const [, host, pid, startTime, namespace] = /@(.+), pid (\d+), started (.+?)(, in .+)?$/.exec(owner) ?? [];
+  if (host !== hostname() || pid === undefined || (namespace ?? '') !== (await namespaceText())) return false;
+  return (await startTimeOf(Number(pid))) !== startTime;
 }
 
 /** Another run holds the account. */

@@ -41,7 +41,8 @@ const describe: Operation<'DescribeLease'> = async ({ rows, clock }, _input, sig
 
 const acquire: Operation<'AcquireLease'> = async ({ rows, clock }, { ttlMs, after, ...claim }, signal) => {
   const before = await rows.highest(signal);
-  refuseIfHeld(before.held, claim.runId, clock);
+  // Whoever names the very lease that he has seen knows that its holder is dead.
+  if (after === undefined || after !== before.number) refuseIfHeld(before.held, claim.runId, clock);
   const note = { ...claim, untilMs: clock.wallMs() + ttlMs };
   // The same process again, or a late copy of what it sent, deposes nobody.
   if (before.held?.runId === claim.runId && before.held.owner === claim.owner) {
@@ -64,6 +65,8 @@ const renew: Operation<'RenewLease'> = async ({ rows, clock }, { runId, ttlMs },
   if (held?.runId !== runId) throw new CallError('LeaseNotHeld', `run ${runId} does not hold the account`);
   const renewed = { ...held, untilMs: clock.wallMs() + ttlMs };
   await rows.overwrite(number, renewed, signal);
+  // Somebody may have taken the account between the two.
+  if ((await rows.highest(signal)).number !== number) throw changed();
   return { lease: factsOf(renewed, number, clock) };
 };
 

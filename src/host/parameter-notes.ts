@@ -17,7 +17,8 @@ export interface Rows {
   deleteBelow(number: number, signal: AbortSignal): Promise<void>;
 }
 
-const PATH = '/chaos/lease';
+/** Under which parameters of an account its lease is kept. */
+export const LEASE_PATH = '/chaos/lease';
 /** The most that GetParametersByPath and DeleteParameters take at once. */
 const PAGE = 10;
 /** Old numbers are deleted as soon as a higher one is taken: more pages of them are not those of this program. */
@@ -25,7 +26,7 @@ const PAGES_MAX = 10;
 
 export function openNotes(caller: AwsCaller): Rows {
   const put = async (number: number, note: Note, Overwrite: boolean, signal: AbortSignal) => {
-    const input = { Name: `${PATH}/${number}`, Value: JSON.stringify(note), Type: 'String' as const, Overwrite };
+    const input = { Name: `${LEASE_PATH}/${number}`, Value: JSON.stringify(note), Type: 'String' as const, Overwrite };
     await caller.write(aws('ssm', 'PutParameter', input), signal);
   };
   return {
@@ -33,7 +34,7 @@ export function openNotes(caller: AwsCaller): Rows {
       const last = (await list(caller, signal)).sort((a, b) => b.number - a.number)[0];
       if (!last) return { number: 0 };
       const note = parse(last.value);
-      if (!note) throw damaged(`${PATH}/${last.number}`);
+      if (!note) throw damaged(`${LEASE_PATH}/${last.number}`);
       return { number: last.number, ...(!('released' in note) && { held: note }) };
     },
     create: (number, note, signal) =>
@@ -48,7 +49,7 @@ export function openNotes(caller: AwsCaller): Rows {
     async deleteBelow(number, signal) {
       const older = (await list(caller, signal)).filter((row) => row.number < number);
       for (let from = 0; from < older.length; from += PAGE) {
-        const Names = older.slice(from, from + PAGE).map((row) => `${PATH}/${row.number}`);
+        const Names = older.slice(from, from + PAGE).map((row) => `${LEASE_PATH}/${row.number}`);
         await caller.write(aws('ssm', 'DeleteParameters', { Names }), signal);
       }
     },
@@ -64,7 +65,7 @@ async function list(caller: AwsCaller, signal: AbortSignal): Promise<Row[]> {
   const rows: Row[] = [];
   let NextToken: string | undefined;
   for (let page = 0; page < PAGES_MAX; page++) {
-    const input = { Path: PATH, MaxResults: PAGE, ...(NextToken !== undefined && { NextToken }) };
+    const input = { Path: LEASE_PATH, MaxResults: PAGE, ...(NextToken !== undefined && { NextToken }) };
     const answer = await caller.read(aws('ssm', 'GetParametersByPath', input), signal);
     for (const { Name = '', Value = '' } of answer.Parameters ?? []) {
       const number = Number(/^\/chaos\/lease\/(\d{1,15})$/.exec(Name)?.[1]);
@@ -73,7 +74,7 @@ async function list(caller: AwsCaller, signal: AbortSignal): Promise<Row[]> {
     ({ NextToken } = answer);
     if (!NextToken) return rows;
   }
-  throw new CallError('LeaseDamaged', `more parameters lie under "${PATH}" than this program keeps; delete them`);
+  throw new CallError('LeaseDamaged', `more parameters lie under "${LEASE_PATH}" than this program keeps; delete them`);
 }
 
 /** Undefined when it does not say: whoever cannot read who holds an account must not take it. */

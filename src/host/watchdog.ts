@@ -34,11 +34,14 @@ export function spawnWatchdog(options: WatchdogOptions): Watchdog {
   };
   return {
     async start(folder) {
-      const { XDG_RUNTIME_DIR } = process.env;
+      const { XDG_RUNTIME_DIR, NODE_EXTRA_CA_CERTS } = process.env;
       const started = spawn(process.execPath, [program, JSON.stringify({ folder, home, allowedHosts })], {
         detached: true,
-        // Where the lease of a host account lies depends on this.
-        env: cleanEnvironment(XDG_RUNTIME_DIR === undefined ? {} : { XDG_RUNTIME_DIR }),
+        // Where the lease of a host account lies depends on the one, whether an endpoint is believed on the other.
+        env: cleanEnvironment({
+          ...(XDG_RUNTIME_DIR !== undefined && { XDG_RUNTIME_DIR }),
+          ...(NODE_EXTRA_CA_CERTS !== undefined && { NODE_EXTRA_CA_CERTS }),
+        }),
         stdio: ['pipe', 'pipe', 'ignore'],
       });
       // A watchdog that is gone is no reason to end the run: it restores by itself.

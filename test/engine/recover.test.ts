@@ -259,6 +259,49 @@ describe('recover', () => {
     expect(at.world.lamps.every(({ lit }) => lit)).toBe(true);
   });
 
+  describe('of a run at an endpoint', () => {
+    const leave = async (sealed: boolean) => {
+      const at = scene();
+      await died(at);
+      const path = `${at.folder}/journal.jsonl`;
+      const digest = digestOf(RECORD);
+      const seal = sealed ? `"seal":"${simulatedSeal(digest)}",` : '';
+      const text = (at.disk.texts.get(path) ?? '')
+        .replace('"reach":{"kind":"embedded"', '"reach":{"kind":"endpoint","endpoint":"http://127.0.0.1:1"')
+        .replace(`"digest":"${digest}"`, `${seal}"digest":"${digest}"`);
+      at.disk.texts.set(path, text);
+      let asked = 0;
+      const connect = async () => {
+        asked++;
+        throw new CallError('ECONNREFUSED', 'nobody listens there');
+      };
+      return { at, connect, asked: () => asked };
+    };
+
+    test('sends nothing there that a stranger may have written', async () => {
+      const { at, connect, asked } = await leave(false);
+      const problem = { code: 'SAFETY_SEAL', what: expect.stringContaining('http://127.0.0.1:1') };
+      expect(await problemOf(at.recover('recover', undefined, { connect }))).toMatchObject(problem);
+      expect([asked(), at.world.sent, at.leases]).toEqual([0, [], []]);
+    });
+
+    test.each([true, false])(
+      'closes it by the word of who restored it by hand when nobody can look (sealed: %s)',
+      async (sealed) => {
+        const { at, connect, asked } = await leave(sealed);
+        const closed = await at.recover('recover', undefined, { connect, restoredByHand: 'ada' });
+        expect(closed).toMatchObject({ byHand: [{ target: 'a1', saidBy: 'ada' }], vanished: [], failed: [] });
+        expect([asked(), at.world.sent]).toEqual([sealed ? 1 : 0, []]);
+        expect(at.entries().at(-1)).toMatchObject({ type: 'run-ended', targets: 'dirty' });
+      },
+    );
+
+    test('waits for one that cannot be reached', async () => {
+      const { at, connect } = await leave(true);
+      expect(await problemOf(at.recover('recover', undefined, { connect }))).toMatchObject({ code: 'ECONNREFUSED' });
+    });
+  });
+
   test('uses no undo data whose digest is not the recorded one', async () => {
     const at = scene();
     await died(at, { undo: { name: 'b1', lit: false } });

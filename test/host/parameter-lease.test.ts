@@ -101,6 +101,47 @@ test('an expired lease is taken over, unless its run left something harmed; a la
   await expect(leaseOf('r2').renew(), 'and a late release is none').resolves.toBeUndefined();
 });
 
+test('a run that wakes up while another takes its lease finds that out when it renews', async () => {
+  const { clock, port, onCall } = account();
+  await port.write(claim('asleep'), never);
+  await clock.run(clock.sleep(2_000));
+  let isFirst = true;
+  onCall(async (operation) => {
+    if (operation !== 'PutParameter' || !isFirst) return;
+    isFirst = false;
+    await port.write(claim('awake'), never);
+  });
+  const renewal = facility('RenewLease', { runId: 'asleep', ttlMs: 1_000 });
+  await expect(port.write(renewal, never)).rejects.toMatchObject({ code: 'LeaseHeld' });
+});
+
+test('what a dead run holds is not given back in its name: it might renew it meanwhile', async () => {
+  const { clock, port, leaseOf, parameters } = account();
+  await port.write(claim('dead'), never);
+  await clock.run(clock.sleep(2_000));
+  const row = parameters.get('/chaos/lease/1');
+  const seen: (string | undefined)[] = [];
+  const write: WritePort['write'] = (call, signal) => {
+    seen.push(parameters.get('/chaos/lease/1'));
+    return port.write(call, signal);
+  };
+  const taking = openLease({ ...port, write }, { runId: 'r2', home: '/here', pendingOf: async () => [] });
+  expect(await taking.acquire('x')).toEqual([]);
+  expect(seen, 'one write, which finds it as it was').toEqual([row]);
+  await expect(leaseOf('dead').renew()).rejects.toMatchObject({ code: 'LeaseHeld' });
+});
+
+test('who cannot be recovered from here is let go of by hand, and it is said how', async () => {
+  const { clock, port } = account();
+  await port.write(claim('lost'), never);
+  await clock.run(clock.sleep(2_000));
+  const [problem] = await openLease(port, { runId: 'r2', home: '/here', pendingOf: async () => undefined }).acquire(
+    'x',
+  );
+  expect(problem).toMatchObject({ code: 'SAFETY_DIRTY', fix: expect.stringContaining('under "/chaos/lease"') });
+  expect(problem?.fix).not.toContain('region down');
+});
+
 test('a run may take its own lease again, and keeps its token', async () => {
   const { port, leaseOf, parameters } = account();
   expect(await leaseOf('r1').acquire('x')).toEqual([]);

@@ -99,7 +99,7 @@ export interface Scene {
   recover(
     by?: 'watchdog' | 'recover',
     port?: WritePort | null,
-    change?: Partial<Pick<RecoverContext, 'files' | 'seal' | 'trustCommands' | 'restoredByHand' | 'take'>>,
+    change?: Partial<Pick<RecoverContext, 'connect' | 'files' | 'seal' | 'trustCommands' | 'restoredByHand' | 'take'>>,
   ): ReturnType<typeof recoverRun>;
   entries(): readonly Entry[];
 }

@@ -5,6 +5,8 @@ export interface ClientConfig {
   readonly endpoint: string;
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly useFipsEndpoint: false;
+  readonly useDualstackEndpoint: false;
   /** The engine repeats calls; a client that did so too would hide an ambiguous one. */
   readonly maxAttempts: 1;
 }

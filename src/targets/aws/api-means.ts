@@ -64,7 +64,7 @@ export const apiMeans =
 async function attest(undo: TroubleUndo, host: ReadPort, signal: AbortSignal): Promise<Attestation> {
   const now = undo.wasThere ? undefined : await findTrouble(undo.name, host, signal);
   const evidence = now
-    ? `the door has it; of ${now.concerned} calls that it concerned ${now.met} were hit`
+    ? `the door has it; ${now.concerned === 0 ? 'no call that it concerns has come yet' : `of ${now.concerned} calls that it concerned ${now.met} were hit`}`
     : `the door does not have "${undo.name}"`;
   return { bites: now !== undefined, level: 'control plane', evidence };
 }

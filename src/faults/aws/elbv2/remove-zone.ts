@@ -131,7 +131,10 @@ async function attest(undo: Undo, host: ReadPort, signal: AbortSignal): Promise<
   const { loadBalancerArn, loadBalancer, dnsName, zoneId, mappings, left } = undo;
   const [balancer] = await findLoadBalancers({ arn: loadBalancerArn }, host, signal);
   const now = balancer ? mappingsOf(balancer) : left;
-  const bites = mappings.some((one) => !left.includes(one) && !now.some(({ SubnetId }) => SubnetId === one.SubnetId));
+  const bites = mappings.some(
+    (one) =>
+      !left.some(({ SubnetId }) => SubnetId === one.SubnetId) && !now.some(({ SubnetId }) => SubnetId === one.SubnetId),
+  );
   const enabled = `${zoneId} is ${bites ? 'not ' : ''}enabled for "${loadBalancer}"`;
   const { nameServers, kind } = host.account;
   if (kind !== 'embedded' || nameServers.length === 0) return { bites, level: 'control plane', evidence: enabled };

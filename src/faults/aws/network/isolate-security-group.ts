@@ -42,8 +42,7 @@ export const isolateSecurityGroup = defineFault({
     api: defineMeans(params)({
       target: ec2Instance,
       fidelity:
-        'Tracked connections live on, as AWS documents; those that AWS does not track are cut there and live on here. ' +
-        'Only the groups of the primary interface are changed.',
+        'Tracked connections live on, as AWS documents; those that AWS does not track are cut there and live on here.',
       landsWithinMs: 15_000,
       restoresWithinMs: 60_000,
 
@@ -59,6 +58,10 @@ export const isolateSecurityGroup = defineFault({
 async function capture({ instanceId, name }: Ec2Instance, host: ReadPort, signal: AbortSignal): Promise<Undo> {
   const instance = await readInstance(instanceId, host, signal);
   if (instance?.VpcId === undefined) throw new CallError('TARGET_NONE', `instance ${instanceId} is in no VPC`);
+  if ((instance.NetworkInterfaces?.length ?? 0) > 1) {
+    const what = `instance ${instanceId} has several network interfaces, whose groups AWS lets nobody change together`;
+    throw new CallError('TARGET_NONE', what);
+  }
   const answered = (await answering([instanceId], host, signal))[0] ?? null;
   return { instanceId, name, vpcId: instance.VpcId, groupIds: groupIdsOf(instance), answered };
 }
