@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { openHostLease } from '../../src/host/host-lease.ts';
@@ -114,9 +115,11 @@ test('a dead run on this machine whose record cannot be read refuses every next 
 
 test('the lease of a process of this machine that is dead need not expire first', async () => {
   const { port } = region();
-  const child = await runScript(`import { startTimeOf } from './src/host/process-table.ts';
+  const child = await runScript(`import { namespaceOfProcesses, startTimeOf } from './src/host/process-table.ts';
     import { hostname } from 'node:os';
-    console.log('me@' + hostname() + ', pid ' + process.pid + ', started ' + (await startTimeOf(process.pid)));
+    const namespace = await namespaceOfProcesses();
+    console.log('me@' + hostname() + ', pid ' + process.pid + ', started ' + (await startTimeOf(process.pid))
+      + (namespace === undefined ? '' : ', in ' + namespace));
     setInterval(() => {}, 1_000);`);
   const [owner] = (await once(child.stdout, 'data')) as [Buffer];
   const held = { runId: 'r1', owner: owner.toString().trim(), purpose: 'p', ttlMs: 60_000 };
@@ -128,6 +131,14 @@ test('the lease of a process of this machine that is dead need not expire first'
   expect(await next.acquire('x')).toEqual([]);
 });
 
+test('a process of another container, which may have the name of this machine, is not taken for dead', async () => {
+  const { port } = region();
+  const elsewhere = `me@${hostname()}, pid 2, started 17, in pid:[1]`;
+  await port.write(facility('AcquireLease', { runId: 'r1', owner: elsewhere, purpose: 'p', ttlMs: 60_000 }), never);
+  const next = openLease(port, { runId: 'r2', home, pendingOf: nothing });
+  expect((await next.acquire('x'))[0]?.code).toBe('SAFETY_LEASE');
+});
+
 test('a process that has only the number of a dead owner does not hold its lease', async () => {
   const { port } = region();
   await openLease(port, { runId: 'r1', home, pendingOf: nothing }).acquire('p');
@@ -136,7 +147,7 @@ test('a process that has only the number of a dead owner does not hold its lease
   const next = openLease(port, { runId: 'r2', home, pendingOf: nothing });
   expect((await next.acquire('x'))[0]?.code, 'this process lives').toBe('SAFETY_LEASE');
   await port.write(facility('ReleaseLease', { runId: 'r1' }), never);
-  const earlier = owner.replace(/started .+$/, 'started long ago');
+  const earlier = owner.replace(/started [^,]+/, 'started long ago');
   expect(earlier).not.toBe(owner);
   await port.write(facility('AcquireLease', { runId: 'r1', owner: earlier, purpose: 'p', ttlMs: 60_000 }), never);
   expect(await next.acquire('x')).toEqual([]);
