@@ -167,8 +167,9 @@ async function recover(
     const says = error.code === 'AnotherAccount' ? 'is not to be found' : 'does not answer';
     const what = `the account of run ${run.runId} ${says}: ${error.message}`;
     const ending = `, or once the region and all in it is ended with "chaos region down ${name} --force"`;
+    const isElsewhere = kind === 'endpoint' || error.code === 'RegionDown';
     const byHand = `, or, once you have restored it by hand or it is gone for good, "chaos recover ${run.runId} --restored-by-hand"`;
-    const fix = `run "chaos recover ${run.runId}" again when it does${kind === 'embedded' ? ending : kind === 'endpoint' ? byHand : ''}`;
+    const fix = `run "chaos recover ${run.runId}" again when it does${isElsewhere ? byHand : kind === 'embedded' ? ending : ''}`;
     throw new ChaosError({ code: 'ACCOUNT_UNAVAILABLE', what, fix }, error);
   }
 }

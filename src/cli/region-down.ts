@@ -3,6 +3,7 @@ import { type EarlierRun, openLease } from '../host/lease.ts';
 import { stopRegion } from '../host/region.ts';
 import { listRegions } from '../host/region-file.ts';
 import { CallError, ChaosError, type Problem } from '../kernel/errors.ts';
+import { ENDING } from '../kernel/facility.ts';
 import type { WritePort } from '../kernel/ports.ts';
 import type { RegionFile } from '../kernel/region-file.ts';
 import { files } from './machine.ts';
@@ -65,7 +66,7 @@ async function claimAll(home: string, regions: readonly RegionFile[], withinMs: 
     }
     // Where its record cannot be read, nobody can restore it, and this is the cure.
     const pendingOf = async (run: EarlierRun) => (await leftOpen(run.home ?? home, files, run.runId)) ?? [];
-    const lease = openLease(port, { runId: `down-${process.pid}`, home, pendingOf });
+    const lease = openLease(port, { runId: `${ENDING}${process.pid}`, home, pendingOf });
     const refusals = await lease.acquire('ending the region');
     if (refusals.length === 0) giveBack.push(() => lease.release());
     problems.push(...refusals.map((problem) => explain(problem, region.name)));

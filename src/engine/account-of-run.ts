@@ -9,7 +9,8 @@ type Started = Extract<Entry, { type: 'run-started' }>;
 
 /**
  * The account of a run that is to be recovered. Without a port it is gone, and all that stood there with it; or, `unseen`,
- * nobody can look at an endpoint of which somebody says that he has restored it by hand.
+ * nobody can look at an endpoint, or at a region whose data are elsewhere, of which somebody says that he
+ * has restored it by hand.
  * @throws ChaosError SAFETY_SEAL before anything is sent to an endpoint that a stranger's record names; what `connect`
  * throws when the account cannot be reached.
  */
@@ -19,17 +20,17 @@ export async function accountOf(
   folder: string,
   context: RecoverContext,
 ): Promise<{ readonly port?: WritePort; readonly unseen?: true }> {
-  const { kind, endpoint } = started.reach;
-  if (kind !== 'endpoint') return found(await context.connect(started));
+  const { kind, endpoint, data } = started.reach;
+  const isElsewhere = kind === 'endpoint' || data !== undefined;
   const isByHand = context.restoredByHand !== undefined;
-  if (isForeign(kept, context)) {
+  if (kind === 'endpoint' && isForeign(kept, context)) {
     if (isByHand) return { unseen: true };
     throw new ChaosError(unsealed(`calls to ${endpoint}`, folder));
   }
   try {
     return found(await context.connect(started));
   } catch (error) {
-    if (isByHand && error instanceof CallError) return { unseen: true };
+    if (isElsewhere && isByHand && error instanceof CallError) return { unseen: true };
     throw error;
   }
 }

@@ -45,6 +45,8 @@ export interface ProbeUse {
   readonly ratePerSecond: number;
   /** The longest that one observation takes; a sample not answered by then has failed. */
   readonly timeoutMs: number;
+  /** How old what it sees may be. */
+  readonly lagMs?: number;
   readonly tolerance: Tolerance;
   /** Judged instead of `tolerance` while the method runs. */
   readonly during?: Tolerance;

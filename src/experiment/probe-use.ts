@@ -50,7 +50,8 @@ function readProbeUse(reading: Reading, path: Path, during: boolean): ProbeUse |
   const looser = during && has('during') ? readTolerance(checker, [...path, 'during'], subject) : undefined;
   if (name === undefined || !tolerance) return undefined;
   const place = checker.place([...path, 'name']);
-  return { name, probe: probe.id, ...sampling, tolerance, ...(looser && { during: looser }), place };
+  const lag = probe.lagMs && { lagMs: probe.lagMs(sampling.with as never) };
+  return { name, probe: probe.id, ...sampling, ...lag, tolerance, ...(looser && { during: looser }), place };
 }
 
 /** `rate` and `timeout` are common to every probe; the rest is for the probe itself. */

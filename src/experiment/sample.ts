@@ -44,6 +44,7 @@ export interface Phases {
 export function checkSample(checker: Checker, use: ProbeUse, path: Path, phases: Phases): void {
   const during: Path = [...path, use.during ? 'during' : 'tolerance'];
   const told = new Set<string>();
+  checkLag(checker, use, path, phases);
   for (const { name, ms, claim, lengthen } of [
     {
       name: 'the baseline',
@@ -70,6 +71,14 @@ export function checkSample(checker: Checker, use: ProbeUse, path: Path, phases:
     const what = `${claim.words} needs ${claim.needed} samples, and ${name} yields ${planned} (${renderRate(use.ratePerSecond)} for ${renderDuration(ms)})`;
     checker.say('SPEC_SAMPLE', claim.path, what, { fix: fixOf(claim.needed, use.ratePerSecond, ms, lengthen) });
   }
+}
+
+/** What is seen late is mostly not of the time in which something is harmed, unless that lasts. */
+function checkLag(checker: Checker, { name, lagMs = 0 }: ProbeUse, path: Path, { harmedMs }: Phases): void {
+  if (harmedMs === 0 || harmedMs >= 2 * lagMs) return;
+  const what = `what "${name}" sees is up to ${renderDuration(lagMs)} old, and a fault is in place for ${renderDuration(harmedMs)}`;
+  const fix = `choose a shorter "period", or let the fault stay for ${renderDuration(2 * lagMs)}`;
+  checker.say('SPEC_SAMPLE', [...path, 'with'], what, { fix });
 }
 
 function fixOf(needed: number, ratePerSecond: number, ms: number, lengthen: string): string {

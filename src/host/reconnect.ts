@@ -50,12 +50,15 @@ export async function reconnect(
   }
 }
 
-/** @throws CallError when the region does not run and its data hold it still: nothing of what was harmed is gone. */
+/** @throws CallError when the region does not run and its data may hold it still: nothing of what was harmed is gone. */
 async function goneUnlessKept(
   { name, data }: AccountOfRun['reach'],
   { instance }: AccountOfRun['account'],
 ): Promise<undefined> {
   if (data === undefined || !(await isKept({ data, instance }))) return undefined;
   const again = `start it again with "chaos region up ${shellLine(['--data', data])}"`;
-  throw new CallError('RegionDown', `the region "${name}" is not up, and its data hold what was harmed: ${again}`);
+  throw new CallError(
+    'RegionDown',
+    `the region "${name}" is not up, and its data in "${data}" hold what was harmed: ${again}`,
+  );
 }

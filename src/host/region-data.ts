@@ -59,11 +59,15 @@ export async function holdData(folder: string, pid: number): Promise<void> {
   throw new ChaosError({ code: 'REGION_DATA_HELD', what, fix });
 }
 
-/** Whether a region that does not run is kept in its data, with all that is harmed in it. What cannot be read may hold it. */
+/**
+ * Whether a region that does not run may be kept in its data, with all that is harmed in it. Only the data of another one
+ * there prove that it is not: a folder that cannot be read, is moved or is not mounted proves nothing.
+ */
 export async function isKept({ data, instance }: Pick<RegionFile, 'data' | 'instance'>): Promise<boolean> {
   if (data === undefined) return false;
   try {
-    return (await readDataHeader(data))?.instance === instance;
+    const header = await readDataHeader(data);
+    return header === undefined || header.instance === instance;
   } catch {
     return true;
   }

@@ -115,6 +115,8 @@ export interface Probe<P extends Fields = Fields> {
   /** The fields of `Observation.output`, by which a tolerance may judge every sample. */
   readonly output: { readonly [field: string]: OutputField };
   readonly example: string;
+  /** How old what it sees may be, in milliseconds; absent: it is what holds when it is asked. */
+  lagMs?(params: Infer<P>): number;
   /** Observes once. Never throws for what it was built to observe; must honour the signal and its own time-out. */
   observe(params: Infer<P>, host: ReadPort, signal: AbortSignal): Promise<Observation>;
 }

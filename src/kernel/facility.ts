@@ -190,3 +190,6 @@ function decoded(text: string): string {
     return '';
   }
 }
+
+/** How the lease of who ends a region begins, in the place of a run. */
+export const ENDING = 'down-';

@@ -42,6 +42,8 @@ export class Region {
   #keeper: Keeper | undefined;
   #door: Door | undefined;
   #plane: PlaneProcess | undefined;
+  /** Nothing is answered before it would be kept. */
+  readonly #isKept = gate();
   /** Whether the region is up: what is measured before says nothing about it. */
   #up = false;
   #stopping = false;
@@ -67,6 +69,7 @@ export class Region {
     const door = await this.#openDoor();
     this.#door = door;
     await this.#beginToKeep(door.endpoint);
+    this.#isKept.open();
     const boot = new Boot(this.#config.parts === 'all' ? this.#world.desired() : undefined);
     if (this.#config.parts === 'all') {
       this.#plane = this.#startPlane(door.endpoint, boot);
@@ -120,14 +123,20 @@ export class Region {
       region: this.#config.blueprint.region,
       ...(this.#saved && { port: this.#saved.port }),
       credentials: this.#identity.credentials,
-      call: (service, operation, input, caller) => this.#driver.call(service, operation, input, caller),
+      call: async (service, operation, input, caller) => {
+        await this.#isKept.opened;
+        return this.#driver.call(service, operation, input, caller);
+      },
       knows: (service, operation) => this.#world.knows(service, operation),
       facility: (operation, input, caller) => this.#facility(operation, input, caller),
     });
   }
 
   async #facility(operation: FacilityOperation, input: unknown, caller: Caller): Promise<unknown> {
-    if (operation !== 'Shutdown') return this.#driver.facility(operation, input, caller);
+    if (operation !== 'Shutdown') {
+      await this.#isKept.opened;
+      return this.#driver.facility(operation, input, caller);
+    }
     this.#world.admit(caller);
     setImmediate(this.#listeners.shutdownAsked);
     return {};
@@ -191,6 +200,14 @@ function newIdentity() {
       secretAccessKey: randomBytes(30).toString('base64'),
     },
   };
+}
+
+function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
 }
 
 const portOf = (endpoint: string): number => Number(new URL(endpoint).port);

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { facility } from '../../src/kernel/facility.ts';
@@ -54,6 +54,12 @@ test('what a run left harmed in a region with data is restored after tool, watch
   expect(down.code, down.stdout + down.stderr).toBe(9);
   expect(down.stdout + down.stderr).toContain(`chaos region up --data ${data}`);
 
+  // Nor while they are somewhere else: a disk that is not mounted proves nothing.
+  renameSync(data, `${data}-moved`);
+  const moved = await cli('recover');
+  expect([moved.code, moved.stderr]).toEqual([9, expect.stringContaining('--restored-by-hand')]);
+  renameSync(`${data}-moved`, data);
+
   const again = await cli('region', 'up', '--data', data, '--json');
   expect(again.code, again.stderr).toBe(0);
   const { instance, credentials, endpoint, dns, loadBalancers } = before;
@@ -67,6 +73,11 @@ test('what a run left harmed in a region with data is restored after tool, watch
   const recovered = await cli('recover');
   expect(recovered.code, recovered.stdout + recovered.stderr).toBe(0);
   expect((await powers())[0]).not.toBe('off');
+  expect((await cli('region', 'down', 'kept')).code).toBe(0);
+  // Who ended it held it to the end, and holds nobody up afterwards.
+  expect((await cli('region', 'up', '--data', data)).code).toBe(0);
+  const port = await connectTo(home, 'kept');
+  expect(await port.read(facility('DescribeLease', {}), AbortSignal.timeout(5_000))).toEqual({});
   expect((await cli('region', 'down', 'kept')).code).toBe(0);
   await until('nothing runs', 5_000, () => processesOf(home).length === 0);
 }, 90_000);

@@ -9,14 +9,16 @@ zones: [use1-az1]
 instances: [{ name: web, perZone: 1, command: [node, web.js], port: 80 }]
 `;
 
-const problemsWith = async (method: string) => {
+const OK = `{ name: ok, probe: command, with: { command: ['true'], rate: 5/s }, tolerance: { success: { atLeast: 50% } } }`;
+
+const problemsWith = async (method: string, probe = OK) => {
   const text = `
 version: 1
 title: The shop survives
 blueprint: region.yaml
 steadyStateHypothesis:
   probes:
-    - { name: ok, probe: command, with: { command: ['true'], rate: 5/s }, tolerance: { success: { atLeast: 50% } } }
+    - ${probe}
 method:
 ${method}`;
   const input = { file: 'a.yaml', text, catalog, set: {}, env: {}, readText: async () => REGION };
@@ -43,4 +45,23 @@ test.each([
 test('a fault that is reverted before it would end by itself is sound', async () => {
   expect(await problemsWith(`${RESOLVER}, for: 7s }`)).toEqual([]);
   expect(await problemsWith(`  - wait: 30s\n${RESOLVER} }\n  - wait: 7s`)).toEqual([]);
+});
+
+test('a probe that sees what is old is refused where a fault is in place for too short a time for that', async () => {
+  const metric = (period: string) =>
+    `{ name: hosts, probe: aws.cloudwatch-metric, with: { namespace: N, metric: M, period: ${period}, rate: 5/s }, tolerance: { value: { atLeast: 1 } } }`;
+  const problems = async (period: string, held: string) =>
+    (await problemsWith(`${RESOLVER.replace('8s', '20m')}, for: ${held} }`, metric(period))).filter(({ what }) =>
+      what.includes('old'),
+    );
+  expect(await problems('1m', '5m')).toMatchObject([
+    {
+      code: 'SPEC_SAMPLE',
+      what: 'what "hosts" sees is up to 3m old, and a fault is in place for 5m',
+      fix: expect.stringContaining('stay for 6m'),
+    },
+  ]);
+  expect(await problems('1m', '6m')).toEqual([]);
+  expect(await problems('1s', '6s')).toEqual([]);
+  expect(await problems('1s', '5s')).toHaveLength(1);
 });

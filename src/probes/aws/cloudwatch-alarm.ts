@@ -10,8 +10,9 @@ export const cloudwatchAlarm = defineProbe({
   summary: 'Look at the state of a CloudWatch alarm.',
   details:
     'It succeeds while the alarm is in the expected state, which is OK unless "expectState" says otherwise. An alarm ' +
-    'that has too little data, or that does not exist, is a failure in any case. An alarm lags behind its metric by ' +
-    'its periods.',
+    'that does not exist, or says that it has too little data, is a failure. One that treats missing data as not ' +
+    'breaching is OK also while nothing is measured, and one that ignores it stays as it was: that is for the alarm ' +
+    'to say, and proves the less. An alarm lags behind its metric by its periods.',
   params: {
     name: text({ doc: 'Name of the alarm, on a metric or composite.' }),
     expectState: oneOf(['OK', 'ALARM'], { doc: 'The state that counts as success.' }).default('OK'),

@@ -22,7 +22,7 @@ export const cloudwatchMetric = defineProbe({
     'Reads a statistic of the latest complete period that has data; the tolerance says what it may be. Only the last ' +
     'three periods are looked at: a metric without data in them is a failure. Metrics of load balancers have parts of ' +
     'ARNs as dimensions: name the load balancer and the target group, and they are looked up. An embedded region has ' +
-    'its own metrics by the second; of a cloud they are by the minute.',
+    'its own metrics by the second; of a cloud they are by the minute, and a fault must last the longer.',
   params: {
     namespace: text({ doc: 'Namespace of the metric, such as AWS/ApplicationELB.' }),
     metric: text({ doc: 'Name of the metric, such as HealthyHostCount.' }),
@@ -34,7 +34,7 @@ export const cloudwatchMetric = defineProbe({
     statistic: oneOf(['Average', 'Maximum', 'Minimum', 'SampleCount', 'Sum'], {
       doc: 'What is made of the values of a period.',
     }).default('Average'),
-    period: oneOf(NAMES, { doc: 'Length of a period.' }).default('1m'),
+    period: oneOf(NAMES, { doc: 'Length of a period.' }).default('1s'),
     unit: text({ doc: 'Unit of the data, where a metric has several.' }).optional(),
   },
   output: {
@@ -49,6 +49,7 @@ export const cloudwatchMetric = defineProbe({
   tolerance: { value: { atLeast: 4 } }
 `,
 
+  lagMs: ({ period }) => LOOK_BACK * PERIODS[period] * 1_000,
   observe: ({ namespace, metric, statistic, unit, period, ...where }, host, signal) =>
     observeCalls(signal, async () => {
       const dimensions = { ...where.dimensions, ...(await lookUp(where, host, signal)) };

@@ -42,7 +42,10 @@ export async function readData(folder: string): Promise<SavedRegion | undefined>
   if (!saved) throw unusable(folder, `"${STATE}" is damaged`);
   if (saved.v !== 1)
     throw unusable(folder, `"${STATE}" is of version ${String(saved.v)}, and this program knows 1`, NEWER);
-  const { entries, damagedLine } = readLines((await readText(logFile(folder))) ?? '');
+  const log = await readText(logFile(folder));
+  // It is made before the header is.
+  if (log === undefined) throw unusable(folder, `"${LOG}" is missing`);
+  const { entries, damagedLine } = readLines(log);
   if (damagedLine !== undefined)
     throw unusable(folder, `line ${damagedLine} of "${LOG}" is damaged, and later ones are not`);
   let { n, state } = saved;

@@ -1,3 +1,4 @@
+import { ENDING } from '../../kernel/facility.ts';
 import type { Json } from '../../kernel/json.ts';
 import type { RegionState } from './state.ts';
 import type { Timer } from './timer.ts';
@@ -31,6 +32,8 @@ export function startedAgain(kept: Json, nowMs: number): Json {
     if (!instance.powered || (instance.state !== 'running' && instance.state !== 'pending')) continue;
     instance.process = { state: 'starting' };
   }
+  // Whoever ended the region held it to the end: that is no run, and leaves nothing behind.
+  if (state.lease?.runId.startsWith(ENDING)) state.lease = undefined;
   state.timers = state.timers.map((timer) =>
     REPEATED.has(timer.do) && timer.atMs < nowMs ? { ...timer, atMs: nowMs } : timer,
   );
