@@ -3,7 +3,8 @@ import path from 'node:path';
 import { parseBlueprint } from '../experiment/blueprint.ts';
 import { FILE_BYTES_MAX, problemOfReading } from '../experiment/source.ts';
 import { readBounded } from '../host/bounded-file.ts';
-import { type StartedRegion, startRegion } from '../host/region.ts';
+import { isLocked } from '../host/lock.ts';
+import { nameLock, type StartedRegion, startRegion } from '../host/region.ts';
 import { readDataHeader } from '../host/region-data.ts';
 import { listRegions, readRegionFile, regionFolder } from '../host/region-file.ts';
 import type { Blueprint } from '../kernel/blueprint.ts';
@@ -52,7 +53,8 @@ export async function regionUp(home: string, request: RegionUpRequest): Promise<
     return await startRegion({ home, name, blueprint, keep: true, parts: 'all', data, signal });
   } catch (error) {
     // The logs of an earlier region of that name are not for this one to remove.
-    if (signal.aborted && isNew) await files.remove(regionFolder(home, name));
+    const folder = regionFolder(home, name);
+    if (signal.aborted && isNew && !(await isLocked(nameLock(folder)))) await files.remove(folder);
     throw error;
   }
 }

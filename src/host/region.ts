@@ -10,6 +10,7 @@ import { guardAccount } from '../safety/account-guard.ts';
 import { realClock } from './clock.ts';
 import { cleanEnvironment } from './environment.ts';
 import { openFacility } from './facility.ts';
+import { takeLock } from './lock.ts';
 import { programPath } from './paths.ts';
 import { startTimeOf } from './process-table.ts';
 import { endWithUs } from './reaper.ts';
@@ -54,8 +55,6 @@ export async function startRegion(options: StartRegion): Promise<StartedRegion> 
   signal?.throwIfAborted();
   const folder = regionFolder(home, name);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  // What an earlier region of that name wrote would be taken for words of this one.
-  await rm(path.join(folder, 'logs'), { recursive: true, force: true });
   const program = programPath('region');
   if (!existsSync(program)) throw failed(`"${program}" is missing`, [], 'run "npm run build"');
   const child = spawn(process.execPath, [program], {
@@ -73,6 +72,9 @@ export async function startRegion(options: StartRegion): Promise<StartedRegion> 
     onOutput?.(line);
   });
   try {
+    if (child.pid !== undefined) await holdName(folder, name, child.pid);
+    // What an earlier region of that name wrote would be taken for words of this one.
+    await rm(path.join(folder, 'logs'), { recursive: true, force: true });
     const sealKey = await keyOf(home, name, keep);
     if (data !== undefined && child.pid !== undefined) await holdData(data, child.pid);
     const config: RegionConfig = {
@@ -100,10 +102,26 @@ export async function startRegion(options: StartRegion): Promise<StartedRegion> 
   } catch (error) {
     await endGroup(child);
     outlived();
-    await forgetRegion(home, name);
+    // The file may be that of another one, which has the name.
+    const now = await readRegionFile(home, name).catch(() => undefined);
+    if (!now || now.pid === child.pid) await forgetRegion(home, name);
     throw error;
   }
 }
+
+/** Takes the name for the process of a region; it is free again when that ends. @throws ChaosError CLI_USAGE */
+async function holdName(folder: string, name: string, pid: number): Promise<void> {
+  if (await takeLock(nameLock(folder), pid)) return;
+  const what = `another region named "${name}" is up or is being started`;
+  throw new ChaosError({
+    code: 'CLI_USAGE',
+    what,
+    fix: `end it with "chaos region down ${name}", or use another name`,
+  });
+}
+
+/** The lock of who has the name of a region. */
+export const nameLock = (folder: string): string => path.join(folder, 'lock');
 
 /**
  * Ends a region that an earlier process of this user started, by asking and then by force. Resolves when its program is

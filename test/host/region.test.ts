@@ -68,6 +68,16 @@ test('a region starts, is reached through its account, and is gone with all its 
   await stop();
 });
 
+test('of two that are started under one name at once one comes up, and the other takes nothing of it away', async () => {
+  const home = await temporaryFolder();
+  const [one, other] = await Promise.allSettled([start(home, { parts: 'control' }), start(home, { parts: 'control' })]);
+  const [up, refused] = one.status === 'fulfilled' ? [one, other] : [other, one];
+  if (up.status !== 'fulfilled' || refused.status !== 'rejected') throw new Error(`${one.status}, ${other.status}`);
+  expect(refused.reason).toMatchObject({ problems: [{ code: 'CLI_USAGE', what: expect.stringContaining('"r"') }] });
+  expect(await readRegionFile(home, 'r')).toEqual(up.value.file);
+  await expect(openEmbedded(up.value.file)).resolves.toBeDefined();
+});
+
 test('an account is reached again only if it is that very instance of it', async () => {
   const home = await temporaryFolder();
   const { file } = await start(home, { parts: 'control' });
