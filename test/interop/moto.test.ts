@@ -5,6 +5,11 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
 import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import {
+  DescribeTargetGroupsCommand,
+  DescribeTargetHealthCommand,
+  ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
 import { ListResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { strike } from '../e2e/strike.ts';
@@ -22,8 +27,9 @@ host, port = server.get_host_and_port()
 def client(name):
     return boto3.client(name, endpoint_url=f'http://{host}:{port}', region_name='us-east-1',
                         aws_access_key_id='test', aws_secret_access_key='test')
-ec2, dns, asg = client('ec2'), client('route53'), client('autoscaling')
+ec2, dns, asg, elb = client('ec2'), client('route53'), client('autoscaling'), client('elbv2')
 image = ec2.describe_images()['Images'][0]['ImageId']
+api = ec2.run_instances(ImageId=image, MinCount=2, MaxCount=2)
 ec2.run_instances(ImageId=image, MinCount=3, MaxCount=3, TagSpecifications=[
     {'ResourceType': 'instance', 'Tags': [{'Key': 'group', 'Value': 'web'}]}])
 zone = dns.create_hosted_zone(Name='shop.example', CallerReference='x')['HostedZone']['Id']
@@ -33,6 +39,11 @@ asg.create_launch_configuration(LaunchConfigurationName='web', ImageId=image, In
 asg.create_auto_scaling_group(AutoScalingGroupName='web', LaunchConfigurationName='web', MinSize=1, MaxSize=1,
                               AvailabilityZones=['us-east-1a'],
                               Tags=[{'Key': 'app', 'Value': 'shop', 'PropagateAtLaunch': False}])
+subnets = ec2.describe_subnets()['Subnets'][:2]
+elb.create_load_balancer(Name='shop', Subnets=[one['SubnetId'] for one in subnets], Type='network')
+group = elb.create_target_group(Name='shop', Protocol='TCP', Port=80, VpcId=subnets[0]['VpcId'])['TargetGroups'][0]
+elb.register_targets(TargetGroupArn=group['TargetGroupArn'],
+                     Targets=[{'Id': one['InstanceId'], 'Port': 80} for one in api['Instances']])
 print(f'http://{host}:{port} {zone}', flush=True)
 sys.stdin.read()
 `;
@@ -50,7 +61,7 @@ steadyStateHypothesis:
       probe: command
       with: { command: ['true'], rate: 5/s }
       tolerance: { success: { atLeast: 20% } }
-blastRadius: { targets: 3 }
+blastRadius: { targets: 4 }
 method:
   - parallel:
       - name: a server stops
@@ -60,6 +71,10 @@ method:
       - name: the shop loses its name
         fault: aws.route53.remove-record
         select: { name: www.shop.example, type: A }
+        for: 3s
+      - name: a target is taken out
+        fault: aws.elbv2.deregister-targets
+        select: { targetGroup: shop, count: 1 }
         for: 3s
       - name: nothing is replaced
         fault: aws.asg.suspend
@@ -104,29 +119,36 @@ describe.skipIf(process.env.CHAOS_WITHOUT_MOTO === '1')('on Moto', () => {
 
   /** What the SDK's own clients see at the endpoint. */
   async function look() {
-    const [ec2, dns, asg] = [new EC2Client(config()), new Route53Client(config()), new AutoScalingClient(config())];
+    const [ec2, dns] = [new EC2Client(config()), new Route53Client(config())];
+    const [asg, elb] = [new AutoScalingClient(config()), new ElasticLoadBalancingV2Client(config())];
     const instances = await ec2.send(
       new DescribeInstancesCommand({ Filters: [{ Name: 'tag:group', Values: ['web'] }] }),
     );
     const records = await dns.send(new ListResourceRecordSetsCommand({ HostedZoneId: zone }));
     const groups = await asg.send(new DescribeAutoScalingGroupsCommand({}));
+    const { TargetGroups = [] } = await elb.send(new DescribeTargetGroupsCommand({ Names: ['shop'] }));
+    const TargetGroupArn = TargetGroups[0]?.TargetGroupArn;
+    const { TargetHealthDescriptions: targets = [] } = await elb.send(
+      new DescribeTargetHealthCommand({ TargetGroupArn }),
+    );
     return {
       stopped: (instances.Reservations ?? [])
         .flatMap(({ Instances = [] }) => Instances)
         .filter(({ State }) => State?.Name === 'stopped').length,
       hasName: (records.ResourceRecordSets ?? []).some(({ Name }) => Name === 'www.shop.example.'),
+      targets: targets.filter(({ TargetHealth }) => TargetHealth?.State !== 'draining').length,
       suspended: groups.AutoScalingGroups?.[0]?.SuspendedProcesses?.length ?? 0,
     };
   }
 
-  const WELL = { stopped: 0, hasName: true, suspended: 0 };
+  const WELL = { stopped: 0, hasName: true, targets: 2, suspended: 0 };
   const options = () => ({ home, cwd: home, env: { XDG_STATE_HOME: home } });
 
-  /** Waits, by looking, until the three faults are there. */
+  /** Waits, by looking, until the four faults are there. */
   async function untilHarmed(isOver: () => boolean) {
     for (;;) {
       const seen = await look();
-      if (seen.stopped === 1 && !seen.hasName && seen.suspended > 0) return seen;
+      if (seen.stopped === 1 && !seen.hasName && seen.targets === 1 && seen.suspended > 0) return seen;
       if (isOver()) throw new Error(`the run ended, and this was seen last: ${JSON.stringify(seen)}`);
     }
   }
@@ -135,7 +157,7 @@ describe.skipIf(process.env.CHAOS_WITHOUT_MOTO === '1')('on Moto', () => {
     const { code, stdout, stderr } = await runCli(['plan', 'experiment.yaml'], options());
     expect(code, stdout + stderr).toBe(0);
     expect(stdout).toMatch(/account emulator \(endpoint\)/);
-    for (const call of ['ec2:StopInstances', 'ChangeResourceRecordSets', 'auto-scaling:SuspendProcesses'])
+    for (const call of ['StopInstances', 'ChangeResourceRecordSets', 'DeregisterTargets', 'SuspendProcesses'])
       expect(stdout).toContain(call);
     expect(await look()).toEqual(WELL);
   });
@@ -145,11 +167,11 @@ describe.skipIf(process.env.CHAOS_WITHOUT_MOTO === '1')('on Moto', () => {
     await untilHarmed(() => run.child.exitCode !== null);
     const { code, stdout, stderr } = await run.finished;
     expect(code, stdout + stderr).toBe(0);
-    expect(stdout.match(/seen to bite .*\(control plane\)/g)).toHaveLength(3);
+    expect(stdout.match(/seen to bite .*\(control plane\)/g)).toHaveLength(4);
     expect(await look()).toEqual(WELL);
   });
 
-  /** A run whose tool and watchdog are killed while the three faults are there; `meanwhile` is done before. @returns its id. */
+  /** A run whose tool and watchdog are killed while the four faults are there; `meanwhile` is done before. @returns its id. */
   async function die(meanwhile: () => Promise<void> = async () => {}): Promise<string> {
     const run = startCli(['run', 'experiment.yaml', '--yes'], options());
     onTestFinished(() => strike(run.pid));
