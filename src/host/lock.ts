@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { link, lstat, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ChaosError } from '../kernel/errors.ts';
+import { isFull } from '../kernel/full-disk.ts';
 import type { Lock } from '../kernel/ports.ts';
 import { bootId, startTimeOf } from './process-table.ts';
 
@@ -121,7 +122,6 @@ const FILE_BYTES = 256;
 const SPARES = 2;
 
 const textOf = (holder: Holder): string => JSON.stringify(holder).padEnd(FILE_BYTES);
-const isFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
 
 async function write(folder: string, draft: string, holder: Holder): Promise<void> {
   try {

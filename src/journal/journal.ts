@@ -1,4 +1,5 @@
 import { ChaosError, type Problem } from '../kernel/errors.ts';
+import { isFull } from '../kernel/full-disk.ts';
 import type { Clock, Files } from '../kernel/ports.ts';
 import type { Redact } from '../kernel/redact.ts';
 import { inertJson } from '../kernel/visible.ts';
@@ -181,8 +182,6 @@ class FileJournal implements Journal {
 /** Enough for the restoring of some hundred targets. */
 const ROOM_BYTES = 256 * 1024;
 const ROOM_STEP_BYTES = 8 * 1024;
-
-const isFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes((error as { code?: string }).code ?? '');
 
 /** What must be on disk so that nothing is restored twice, for a command cannot be compared with reality; and the end. */
 const RESTORING: ReadonlySet<EntryBody['type']> = new Set<EntryBody['type']>([

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { aws } from '../../src/aws/calls.ts';
 import { openAws } from '../../src/host/aws.ts';
 import { callErrorOf } from '../../src/host/aws-error.ts';
@@ -40,6 +40,21 @@ async function endpointOf(answer: (request: IncomingMessage, response: ServerRes
   });
   return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
 }
+
+test('the environment of the caller leads to no other host than the one that is named', async () => {
+  vi.stubEnv('AWS_USE_FIPS_ENDPOINT', 'true');
+  vi.stubEnv('AWS_USE_DUALSTACK_ENDPOINT', 'true');
+  later(() => vi.unstubAllEnvs());
+  const { endpoint, seen } = await endpointOf(xml(200, IDENTITY));
+  expect(await openTo(endpoint).read(aws('sts', 'GetCallerIdentity', {}), never)).toMatchObject({
+    Account: '123456789012',
+  });
+  expect(seen).toHaveLength(1);
+});
+
+const IDENTITY =
+  '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>' +
+  '<Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>';
 
 const openTo = (endpoint: string) => {
   const caller = openAws({ endpoint, region: 'us-east-1', credentials });

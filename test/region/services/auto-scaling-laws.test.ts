@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PROCESSES } from '../../../src/region/services/auto-scaling/group.ts';
+import { SCALING_PROCESSES } from '../../../src/aws/auto-scaling.ts';
 import type { RegionState } from '../../../src/region/services/state.ts';
 import { type SmallRegion, smallRegion } from '../small-region.ts';
 
@@ -29,7 +29,7 @@ const ofGroup =
   (operation: string, input: (region: SmallRegion, pick: number) => Record<string, unknown>): Happening =>
   (region, pick) =>
     attempt(region, ASG, operation, { AutoScalingGroupName, ...input(region, pick) });
-const processesOf = (pick: number) => PROCESSES.filter((_, k) => (pick >> k) & 1);
+const processesOf = (pick: number) => SCALING_PROCESSES.filter((_, k) => (pick >> k) & 1);
 const zoneId = (pick: number) => `use1-az${1 + (pick % 3)}`;
 const live = (region: SmallRegion, seconds: number) => {
   for (let k = 0; k < seconds; k++) {

@@ -1,3 +1,4 @@
+import { SCALING_PROCESSES } from '../../../aws/auto-scaling.ts';
 import { aws } from '../../../aws/calls.ts';
 import { type Attestation, defineFault, defineMeans, type Standing } from '../../../kernel/define.ts';
 import { CallError } from '../../../kernel/errors.ts';
@@ -12,23 +13,11 @@ type Undo = {
   readonly processes: readonly string[];
 };
 
-const PROCESSES = [
-  'Launch',
-  'Terminate',
-  'AddToLoadBalancer',
-  'AlarmNotification',
-  'AZRebalance',
-  'HealthCheck',
-  'InstanceRefresh',
-  'ReplaceUnhealthy',
-  'ScheduledActions',
-] as const;
-
 const params = {
-  processes: listOf(oneOf(PROCESSES, { doc: 'A process.' }), {
+  processes: listOf(oneOf(SCALING_PROCESSES, { doc: 'A process.' }), {
     doc: 'The processes to suspend; all of them by default.',
     min: 1,
-  }).default([...PROCESSES]),
+  }).default([...SCALING_PROCESSES]),
 };
 
 /** An Auto Scaling group stops doing some of what it does by itself. */

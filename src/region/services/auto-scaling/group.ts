@@ -1,3 +1,5 @@
+import type { SCALING_PROCESSES } from '../../../aws/auto-scaling.ts';
+
 /** A group that keeps so many like instances running. Its name is that of the blueprint's group. */
 export interface AutoScalingGroup {
   readonly name: string;
@@ -56,20 +58,7 @@ export interface Activity {
   readonly zoneId: string;
 }
 
-/** Every process that can be suspended. */
-export const PROCESSES = [
-  'Launch',
-  'Terminate',
-  'AddToLoadBalancer',
-  'AlarmNotification',
-  'AZRebalance',
-  'HealthCheck',
-  'InstanceRefresh',
-  'ReplaceUnhealthy',
-  'ScheduledActions',
-] as const;
-
-export const isSuspended = ({ suspended }: AutoScalingGroup, process: (typeof PROCESSES)[number]): boolean =>
+export const isSuspended = ({ suspended }: AutoScalingGroup, process: (typeof SCALING_PROCESSES)[number]): boolean =>
   Object.hasOwn(suspended, process);
 
 /** The members that count as capacity: those that serve, and those that are about to. */

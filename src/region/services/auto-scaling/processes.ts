@@ -1,7 +1,7 @@
 import type { ScalingProcessQuery } from '@aws-sdk/client-auto-scaling';
+import { SCALING_PROCESSES } from '../../../aws/auto-scaling.ts';
 import type { Step } from '../step.ts';
 import { invalid, requireGroup } from './find.ts';
-import { PROCESSES } from './group.ts';
 
 /** A process that is suspended already keeps the time at which it was. */
 export const suspendProcesses: Step<ScalingProcessQuery, void> = (state, input, { nowMs }) => {
@@ -18,8 +18,8 @@ export const resumeProcesses: Step<ScalingProcessQuery, void> = (state, input) =
 
 /** Those that are named; all of them when none is. */
 function processesOf(names: readonly string[] | undefined): readonly string[] {
-  if (names === undefined || names.length === 0) return PROCESSES;
-  const unknown = names.find((name) => !PROCESSES.some((process) => process === name));
+  if (names === undefined || names.length === 0) return SCALING_PROCESSES;
+  const unknown = names.find((name) => !SCALING_PROCESSES.some((process) => process === name));
   if (unknown === undefined) return names;
-  throw invalid(`"${unknown}" is no scaling process; the processes are ${PROCESSES.join(', ')}.`);
+  throw invalid(`"${unknown}" is no scaling process; the processes are ${SCALING_PROCESSES.join(', ')}.`);
 }

@@ -5,9 +5,10 @@ import type {
   Instance as InstanceView,
   Tag,
 } from '@aws-sdk/client-auto-scaling';
+import { SCALING_PROCESSES } from '../../../aws/auto-scaling.ts';
 import { INSTANCE_TYPE } from '../ec2/add-instance.ts';
 import type { RegionState } from '../state.ts';
-import { type Activity, type AutoScalingGroup, type Member, PROCESSES, stamp } from './group.ts';
+import { type Activity, type AutoScalingGroup, type Member, stamp } from './group.ts';
 import { targetGroupsOf } from './members.ts';
 
 /** A group as DescribeAutoScalingGroups shows it. */
@@ -40,7 +41,7 @@ export function groupView(state: RegionState, group: AutoScalingGroup): GroupVie
 }
 
 const suspendedView = ({ suspended }: AutoScalingGroup) =>
-  PROCESSES.filter((process) => Object.hasOwn(suspended, process)).map((ProcessName) => ({
+  SCALING_PROCESSES.filter((process) => Object.hasOwn(suspended, process)).map((ProcessName) => ({
     ProcessName,
     SuspensionReason: `User suspended at ${stamp(suspended[ProcessName] ?? 0)}`,
   }));
