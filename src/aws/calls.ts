@@ -57,6 +57,7 @@ export const OPERATIONS = {
     ListHealthChecks: 'read',
     GetHealthCheck: 'read',
     GetHealthCheckStatus: 'read',
+    ListTagsForResources: 'read',
     ChangeResourceRecordSets: 'write',
     UpdateHealthCheck: 'write',
   },

@@ -138,6 +138,16 @@ export const HOSTED_ZONE = {
   records: anything({ doc: 'Its records.' }),
 };
 
+const RECORD_CHECK = {
+  path: httpPath('The path that must answer 2xx or 3xx; without it, the port must accept.').optional(),
+  port: port('The port that is asked: that of the group or of the load balancer by default.').optional(),
+  interval: oneOf(['10s', '30s'], {
+    doc: 'Time between looks as Route 53 has it; a region of one machine looks 20 times as often.',
+  }).prefault('10s'),
+  failures: integer({ doc: 'So many results in a row change its mind.', min: 1, max: 10 }).prefault(3),
+  loadBalancer: text({ doc: 'A load balancer that is looked at instead of the address of the record.' }).optional(),
+};
+
 const RECORD_TYPES = ['A', 'AAAA', 'CNAME', 'TXT', 'MX', 'SRV', 'NS'] as const;
 export const RECORD = {
   name: dnsName('The full name.'),
@@ -151,6 +161,18 @@ export const RECORD = {
     doc: 'Of a weighted record: its share of the answers, relative to the others.',
     max: 255,
   }).optional(),
+  failover: oneOf(['primary', 'secondary'], {
+    doc: 'The primary record is answered while it is healthy, the secondary one of the same name otherwise.',
+  }).optional(),
+  multivalue: flag({
+    doc: 'Each address becomes a record of its own; those that are healthy are answered.',
+  }).optional(),
+  evaluateTargetHealth: flag({
+    doc: 'Of an alias: it is healthy while its load balancer has a healthy target. True by default if it fails over.',
+  }).optional(),
+  healthCheck: fields(RECORD_CHECK)
+    .describe('The Route 53 health check by which the record is answered or not: of its own address.')
+    .optional(),
 };
 
 export const DNS = {

@@ -2,6 +2,7 @@ import type { BlueprintHostedZone, BlueprintRecord } from '../kernel/blueprint.t
 import { HOSTED_ZONE, RECORD } from './blueprint-grammar.ts';
 import type { Checker } from './checker.ts';
 import { type Part, readList } from './parts.ts';
+import { readRouting } from './record-routing.ts';
 import type { Path } from './source.ts';
 
 /** Reads the hosted zones with their records. */
@@ -28,7 +29,6 @@ function readRecord(checker: Checker, at: Path, zone: string | undefined): Bluep
   }
   checkContents(checker, at, read.type);
   checkTtl(checker, at);
-  checkWeight(checker, at);
   return {
     name,
     type: read.type,
@@ -36,8 +36,7 @@ function readRecord(checker: Checker, at: Path, zone: string | undefined): Bluep
     ...(read.values && { values: read.values }),
     ...(read.instances !== undefined && { instances: read.instances }),
     ...(read.alias !== undefined && { alias: read.alias }),
-    ...(read.setIdentifier !== undefined && { setIdentifier: read.setIdentifier }),
-    ...(read.weight !== undefined && { weight: read.weight }),
+    ...readRouting(checker, at, read),
   };
 }
 
@@ -71,31 +70,40 @@ function checkTtl(checker: Checker, at: Path): void {
   }
 }
 
-/** A weighted record has a weight and a name among its like; any other record has neither. */
-function checkWeight(checker: Checker, at: Path): void {
-  const pair = ['setIdentifier', 'weight'] as const;
-  const [missing, ...rest] = pair.filter((key) => checker.at([...at, key]) === undefined);
-  if (missing === undefined || rest.length > 0) return;
-  const other = missing === 'weight' ? 'setIdentifier' : 'weight';
-  const fix = `add "${missing}:", or remove "${other}"`;
-  checker.say('SPEC_MISSING', at, `a weighted record needs "setIdentifier" and "weight"`, { fix });
-}
-
+/** Of one name and type there is one record, or several of one policy that are told apart. */
 function checkDoubles(checker: Checker, records: readonly Part<BlueprintRecord>[]): void {
-  const seen = new Map<string, number>();
-  for (const { value, at } of records) {
-    const all = `${value.name} ${value.type}`;
-    const key = value.setIdentifier === undefined ? all : `${all} ${value.setIdentifier}`;
-    // One that is not weighted leaves no room for others.
-    const first = seen.get(key) ?? seen.get(value.setIdentifier === undefined ? `${all} *` : all);
-    const line = checker.place(at).line;
-    if (first === undefined) seen.set(key, line).set(value.setIdentifier === undefined ? all : `${all} *`, line);
-    else {
-      const isWeighted = value.setIdentifier !== undefined;
-      const fix = isWeighted
-        ? `give each of them a "weight" and a "setIdentifier" of its own, as that of line ${first}`
-        : `put the values into the record of line ${first}`;
-      checker.say('SPEC_CONFLICT', at, `there are two records "${key}"`, { fix });
-    }
+  const seen: { record: BlueprintRecord; line: number }[] = [];
+  for (const { value: record, at } of records) {
+    const alike = seen.filter(({ record: one }) => one.name === record.name && one.type === record.type);
+    const rival = alike.find(
+      ({ record: one }) => policyOf(one) !== policyOf(record) || one.setIdentifier === record.setIdentifier,
+    );
+    seen.push({ record, line: checker.place(at).line });
+    if (!rival) continue;
+    const key = [record.name, record.type, record.setIdentifier].filter((part) => part !== undefined).join(' ');
+    const what =
+      rival.record.setIdentifier === undefined || rival.record.setIdentifier === record.setIdentifier
+        ? `there are two records "${key}"`
+        : `the records "${record.name} ${record.type}" are chosen among in two ways`;
+    checker.say('SPEC_CONFLICT', at, what, { fix: howToTellApart(record, rival) });
   }
 }
+
+function howToTellApart(record: BlueprintRecord, rival: { record: BlueprintRecord; line: number }): string {
+  const policy = policyOf(record);
+  if (policy === 'failover' && policyOf(rival.record) === policy) {
+    return 'write "failover: primary" for one of them and "failover: secondary" for the other';
+  }
+  if (policy !== policyOf(rival.record) && policy !== 'simple') {
+    return `give it the policy of the record of line ${rival.line}, or remove one of them`;
+  }
+  return policy === 'weighted'
+    ? `give each of them a "weight" and a "setIdentifier" of its own, as that of line ${rival.line}`
+    : `put the values into the record of line ${rival.line}`;
+}
+
+const policyOf = ({ weight, failover, multiValue }: BlueprintRecord): string => {
+  if (failover !== undefined) return 'failover';
+  if (weight !== undefined) return 'weighted';
+  return multiValue ? 'multivalue' : 'simple';
+};

@@ -94,8 +94,26 @@ export function checkReferences(
         checkLasting([...place, 'instances'], record.instances);
       }
       if (record.alias !== undefined) check([...place, 'alias'], 'load balancer', record.alias, balancers);
+      const looked = record.healthCheck?.loadBalancer;
+      if (looked !== undefined) check([...place, 'healthCheck', 'loadBalancer'], 'load balancer', looked, balancers);
+      checkAddress(checker, place, record, instances);
     }
   }
+}
+
+/** A health check of a record's own address needs to know which one that is. */
+function checkAddress(checker: Checker, at: Path, record: BlueprintRecord, groups: Parts['instances']): void {
+  const { healthCheck, multiValue, values, instances } = record;
+  if (!healthCheck || healthCheck.loadBalancer !== undefined || multiValue) return;
+  const group = groups.find(({ value }) => value.name === instances)?.value;
+  const count = values?.length ?? (group ? mostOf(group) : 0);
+  if (count === 1 || (instances !== undefined && !group)) return;
+  const what = `the health check looks at the address of the record, which has ${count === 0 ? 'none' : count}`;
+  const several = count > 1 ? '"multivalue: true" instead, for a check of each, or ' : '';
+  checker.say('SPEC_CONFLICT', [...at, 'healthCheck'], what, {
+    fix: `write ${several}"loadBalancer:" in it`,
+    at: 'key',
+  });
 }
 
 /** Names as they are written, also of entries that have problems of their own. */

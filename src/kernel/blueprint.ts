@@ -120,4 +120,24 @@ export interface BlueprintRecord {
   /** Which of several weighted records of a name and type it is, and how often it is answered among them: 0 to 255. */
   readonly setIdentifier?: string;
   readonly weight?: number;
+  /** Which of two records is answered while it is healthy, and which otherwise. */
+  readonly failover?: 'PRIMARY' | 'SECONDARY';
+  /** Each address is a record of its own, answered while it is healthy. */
+  readonly multiValue?: boolean;
+  /** Of an alias: it is healthy while the load balancer has a healthy target. */
+  readonly evaluateTargetHealth?: boolean;
+  readonly healthCheck?: BlueprintRecordCheck;
+}
+
+/** The Route 53 health check of a record: of its own address, or of a load balancer. */
+interface BlueprintRecordCheck {
+  readonly loadBalancer?: string;
+  /** That of the group or of the load balancer by default. */
+  readonly port?: number;
+  /** Asked by HTTP; without one, the port must accept. */
+  readonly path?: string;
+  /** Seconds. */
+  readonly interval: number;
+  /** How many answers in a row change its mind. */
+  readonly threshold: number;
 }

@@ -1,4 +1,4 @@
-import type { Blueprint, BlueprintAutoScaling } from '../../src/kernel/blueprint.ts';
+import type { Blueprint, BlueprintAutoScaling, BlueprintRecord } from '../../src/kernel/blueprint.ts';
 import type { Json } from '../../src/kernel/json.ts';
 import { createWorld } from '../../src/region/create-world.ts';
 import type { Fault } from '../../src/region/services/fault.ts';
@@ -72,6 +72,11 @@ const scaled = (autoScaling: BlueprintAutoScaling): Blueprint => ({
   instances: blueprint.instances.map((group) => (group.name === 'web' ? { ...group, perZone: 0, autoScaling } : group)),
 });
 
+const withRecords = (given: Blueprint, added: readonly BlueprintRecord[]): Blueprint => ({
+  ...given,
+  hostedZones: given.hostedZones.map((zone) => ({ ...zone, records: [...zone.records, ...added] })),
+});
+
 /** What `JSON.parse` returns: the tests look into answers of many shapes. */
 type Answer = ReturnType<typeof JSON.parse>;
 
@@ -101,12 +106,14 @@ export function smallRegion(
     random?: () => number;
     /** Makes the web tier an Auto Scaling group instead of two in each zone. */
     autoScaling?: BlueprintAutoScaling;
+    /** Records besides those of the hosted zone. */
+    records?: readonly BlueprintRecord[];
   } = {},
 ): SmallRegion {
   let nowMs = options.nowMs ?? Date.UTC(2026, 0, 1);
   const random = options.random ?? seededRandom(options.seed ?? 1);
   const world = createWorld({
-    blueprint: options.autoScaling ? scaled(options.autoScaling) : blueprint,
+    blueprint: withRecords(options.autoScaling ? scaled(options.autoScaling) : blueprint, options.records ?? []),
     name: 'small',
     wallMs: () => nowMs,
     random,

@@ -8,6 +8,7 @@ import {
   ListHostedZonesByNameCommand,
   ListHostedZonesCommand,
   ListResourceRecordSetsCommand,
+  ListTagsForResourcesCommand,
   Route53Client,
   UpdateHealthCheckCommand,
 } from '@aws-sdk/client-route-53';
@@ -25,6 +26,7 @@ export const sdk = {
     ListHealthChecks: ListHealthChecksCommand,
     GetHealthCheck: GetHealthCheckCommand,
     GetHealthCheckStatus: GetHealthCheckStatusCommand,
+    ListTagsForResources: ListTagsForResourcesCommand,
     ChangeResourceRecordSets: ChangeResourceRecordSetsCommand,
     UpdateHealthCheck: UpdateHealthCheckCommand,
   },

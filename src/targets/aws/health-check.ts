@@ -18,18 +18,22 @@ const PAGES_MAX = 50;
 /** Health checks of Route 53. Every given condition must be met. */
 export const healthCheck = defineTarget({
   kind: 'aws/route53-health-check',
-  summary: 'Health checks of Route 53, by id and by what they check; every given condition must be met.',
+  summary: 'Health checks of Route 53, by name, id and what they check; every given condition must be met.',
   select: {
+    name: text({ doc: 'Its tag "Name"; a blueprint gives it the name of its record.' }).optional(),
     id: text({ doc: 'Id of the health check.' }).optional(),
     place: text({ doc: 'The domain name or the address that it checks.' }).optional(),
   },
 
-  async find({ id, place }, host, signal) {
+  async find({ name, id, place }, host, signal) {
     const found = (await allHealthChecks(host, signal)).map(factsOf);
     const wanted = place === undefined ? undefined : canonicalName(place);
-    return found.filter(
+    const left = found.filter(
       (one) => one.id === (id ?? one.id) && canonicalName(one.place) === (wanted ?? canonicalName(one.place)),
     );
+    if (name === undefined) return left;
+    const names = await namesOf(left, host, signal);
+    return left.filter((one) => names.get(one.id) === name);
   },
   name: ({ id, place }) => (place === id ? id : `${id} (${place})`),
   resource: ({ id }) => [`health check ${id}`],
@@ -54,6 +58,23 @@ async function allHealthChecks(host: ReadPort, signal: AbortSignal): Promise<rea
     marker = answer.NextMarker;
   }
   throw new CallError('TooManyPages', `the account has more than ${PAGES_MAX * 100} health checks`);
+}
+
+/** So many ids may stand in one call. */
+const IDS_MAX = 10;
+
+/** The tag "Name" of each that has one. */
+async function namesOf(checks: readonly HealthCheck[], host: ReadPort, signal: AbortSignal) {
+  const names = new Map<string, string>();
+  for (let from = 0; from < checks.length; from += IDS_MAX) {
+    const ResourceIds = checks.slice(from, from + IDS_MAX).map(({ id }) => id);
+    const call = aws('route-53', 'ListTagsForResources', { ResourceType: 'healthcheck', ResourceIds });
+    for (const { ResourceId = '', Tags = [] } of (await host.read(call, signal)).ResourceTagSets ?? []) {
+      const name = Tags.find(({ Key }) => Key === 'Name')?.Value;
+      if (name !== undefined) names.set(ResourceId, name);
+    }
+  }
+  return names;
 }
 
 /** What says whether a check passes, and at which version it is; undefined when it is no more. Throws a `CallError`. */

@@ -185,3 +185,58 @@ describe('private zones', () => {
     expect(region.refusal(ID, 'DisassociateVPCFromHostedZone', of(HostedZone.Id))).toBe('LastVPCAssociation');
   });
 });
+
+describe('records of a blueprint', () => {
+  const shown = (region: SmallRegion, name: string) =>
+    region
+      .call(ID, 'ListResourceRecordSets', { HostedZoneId: zoneId(region) })
+      .ResourceRecordSets.filter(({ Name }: { Name: string }) => Name === name);
+  const configs = (region: SmallRegion) =>
+    region
+      .call(ID, 'ListHealthChecks')
+      .HealthChecks.map((one: { HealthCheckConfig: unknown }) => one.HealthCheckConfig);
+
+  test('of several values are one for each address, and each has a health check of its own, on the port of the group', () => {
+    const healthCheck = { path: '/healthz', interval: 30, threshold: 2 };
+    const multi = { name: 'm.shop.example', type: 'A', ttl: 5, instances: 'web', multiValue: true, healthCheck };
+    const region = smallRegion({ records: [multi] });
+    const sets = shown(region, 'm.shop.example.');
+    expect(sets).toHaveLength(6);
+    expect(new Set(sets.map(({ HealthCheckId }: { HealthCheckId: string }) => HealthCheckId)).size).toBe(6);
+    for (const { SetIdentifier, ResourceRecords, MultiValueAnswer, HealthCheckId } of sets) {
+      expect([ResourceRecords, MultiValueAnswer]).toEqual([[{ Value: SetIdentifier }], true]);
+      const check = region.call(ID, 'GetHealthCheck', { HealthCheckId }).HealthCheck.HealthCheckConfig;
+      expect(check).toMatchObject({ IPAddress: SetIdentifier, Port: 8080, ResourcePath: '/healthz', Type: 'HTTP' });
+      expect(check).toMatchObject({ RequestInterval: 30, FailureThreshold: 2 });
+    }
+  });
+
+  test('that fail over are checked at their load balancer, or by its health where they are an alias', () => {
+    const record = { name: 'f.shop.example', type: 'A', failover: 'PRIMARY', setIdentifier: 'primary' } as const;
+    const healthCheck = { loadBalancer: 'shop', interval: 10, threshold: 3 };
+    const region = smallRegion({
+      records: [
+        { ...record, ttl: 5, values: ['192.0.2.1', '192.0.2.2'], healthCheck },
+        { ...record, failover: 'SECONDARY', setIdentifier: 'secondary', alias: 'shop', evaluateTargetHealth: true },
+      ],
+    });
+    const [primary, secondary] = shown(region, 'f.shop.example.');
+    expect(configs(region)).toMatchObject([{ Type: 'TCP', Port: 80 }]);
+    expect(configs(region)[0].FullyQualifiedDomainName).toMatch(/^shop-.*\.elb\.amazonaws\.com$/);
+    expect([primary.Failover, primary.ResourceRecords.length]).toEqual(['PRIMARY', 2]);
+    expect([secondary.AliasTarget.EvaluateTargetHealth, secondary.HealthCheckId]).toEqual([true, undefined]);
+    const tags = region.call(ID, 'ListTagsForResources', {
+      ResourceType: 'healthcheck',
+      ResourceIds: [primary.HealthCheckId],
+    });
+    expect(tags.ResourceTagSets[0].Tags).toEqual([{ Key: 'Name', Value: 'f.shop.example' }]);
+  });
+
+  test('of one call the tags of one to ten resources are asked', () => {
+    const ask = (ResourceIds: string[]) => ({ ResourceType: 'healthcheck', ResourceIds });
+    const region = smallRegion();
+    expect(region.refusal(ID, 'ListTagsForResources', ask([]))).toBe('InvalidInput');
+    expect(region.refusal(ID, 'ListTagsForResources', ask(Array(11).fill('x')))).toBe('InvalidInput');
+    expect(region.refusal(ID, 'ListTagsForResources', ask(['x']))).toBe('NoSuchHealthCheck');
+  });
+});

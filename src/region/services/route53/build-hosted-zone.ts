@@ -2,14 +2,17 @@ import type { BlueprintHostedZone, BlueprintRecord } from '../../../kernel/bluep
 import { nameServerName } from '../../world-names.ts';
 import type { HostedZone, LoadBalancer, RecordSet, RegionState } from '../state.ts';
 import { randomDigits } from '../step.ts';
+import { buildRecordCheck } from './build-record-check.ts';
 import { requireName } from './names.ts';
 import { compareRecords } from './record.ts';
 
-/** A hosted zone of the blueprint with its records, all of them published. */
+/** A hosted zone of the blueprint with its records, all of them published; their health checks are added to the region. */
 export function buildHostedZone(state: RegionState, zone: BlueprintHostedZone, random: () => number): HostedZone {
   const built = emptyHostedZone(state, random, { name: requireName(zone.name), callerReference: 'blueprint' });
   const soa = apexRecords(state, built.name, zone.negativeTtl);
-  built.records = [...soa, ...zone.records.map((record) => buildRecord(state, record))].sort(compareRecords);
+  built.records = [...soa, ...zone.records.flatMap((record) => buildRecords(state, record, random))].sort(
+    compareRecords,
+  );
   built.published = [...built.records];
   return built;
 }
@@ -37,19 +40,37 @@ function apexRecords(state: RegionState, name: string, negativeTtl: number): Rec
   ];
 }
 
-function buildRecord(state: RegionState, record: BlueprintRecord): RecordSet {
-  const { setIdentifier, weight } = record;
-  const routing = setIdentifier !== undefined && weight !== undefined && { setIdentifier, weight };
-  const base = { name: requireName(record.name), type: record.type, ...routing };
+/** The record sets of a record, one for each address where it has several values; its health checks are added. */
+function buildRecords(state: RegionState, record: BlueprintRecord, random: () => number): RecordSet[] {
+  const { setIdentifier, weight, failover } = record;
+  const base = {
+    name: requireName(record.name),
+    type: record.type,
+    ...(setIdentifier !== undefined && { setIdentifier }),
+    ...(weight !== undefined && { weight }),
+    ...(failover !== undefined && { failover }),
+  };
+  const check = (values: readonly string[]) => buildRecordCheck(state, record, { address: values[0], random });
   const balancer = state.loadBalancers.find(({ name }) => name === record.alias);
-  if (balancer) return { ...base, values: [], alias: aliasOf(balancer) };
+  if (balancer) {
+    return [{ ...base, ...check([]), values: [], alias: aliasOf(balancer, record.evaluateTargetHealth ?? false) }];
+  }
   const members = state.instances.filter(({ group }) => group === record.instances);
   const values = record.instances === undefined ? (record.values ?? []) : members.map(({ address }) => address);
-  return { ...base, ttl: record.ttl ?? 60, values };
+  const ttl = record.ttl ?? 60;
+  if (!record.multiValue) return [{ ...base, ...check(values), ttl, values }];
+  return values.map((value) => ({
+    ...base,
+    setIdentifier: value,
+    multiValue: true,
+    ...check([value]),
+    ttl,
+    values: [value],
+  }));
 }
 
-const aliasOf = ({ hostedZoneId, dnsName }: LoadBalancer) => ({
+const aliasOf = ({ hostedZoneId, dnsName }: LoadBalancer, evaluateTargetHealth: boolean) => ({
   hostedZoneId,
   dnsName: `${dnsName}.`,
-  evaluateTargetHealth: false,
+  evaluateTargetHealth,
 });

@@ -34,7 +34,13 @@ export const createHealthCheck: Step<CreateHealthCheckRequest, CreateHealthCheck
     const why = `A health check with the caller reference ${callerReference} exists and has other settings.`;
     throw new Fault('HealthCheckAlreadyExists', why, 409);
   }
-  const check: HealthCheck = before ?? { id: newId(ctx.random), callerReference, version: 1, config, tags: {} };
+  const check: HealthCheck = before ?? {
+    id: newHealthCheckId(ctx.random),
+    callerReference,
+    version: 1,
+    config,
+    tags: {},
+  };
   if (!before) state.healthChecks = [...state.healthChecks, check];
   return {
     HealthCheck: healthCheckView(check),
@@ -93,5 +99,5 @@ export const healthCheckView = ({ id, callerReference, version, config }: Health
   HealthCheckVersion: version,
 });
 
-const newId = (random: () => number): string =>
+export const newHealthCheckId = (random: () => number): string =>
   [8, 4, 4, 4, 12].map((length) => randomDigits(random, length)).join('-');

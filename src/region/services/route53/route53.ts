@@ -9,7 +9,7 @@ import {
   listHealthChecks,
 } from './health-checks.ts';
 import { listResourceRecordSets } from './list-records.ts';
-import { changeTagsForResource, listTagsForResource } from './tags.ts';
+import { changeTagsForResource, listTagsForResource, listTagsForResources } from './tags.ts';
 import { updateHealthCheck } from './update-health-check.ts';
 import { associateVpc, disassociateVpc, listHostedZonesByVpc } from './vpcs.ts';
 import { createHostedZone, deleteHostedZone, getHostedZone, listHostedZones, listHostedZonesByName } from './zones.ts';
@@ -36,4 +36,5 @@ export const ROUTE53: Steps = {
   DeleteHealthCheck: deleteHealthCheck,
   ChangeTagsForResource: changeTagsForResource,
   ListTagsForResource: listTagsForResource,
+  ListTagsForResources: listTagsForResources,
 };

@@ -3,6 +3,9 @@ import type {
   ChangeTagsForResourceResponse,
   ListTagsForResourceRequest,
   ListTagsForResourceResponse,
+  ListTagsForResourcesRequest,
+  ListTagsForResourcesResponse,
+  ResourceTagSet,
   TagResourceType,
 } from '@aws-sdk/client-route-53';
 import type { HealthCheck, HostedZone, RegionState } from '../state.ts';
@@ -26,14 +29,29 @@ export const changeTagsForResource: Step<ChangeTagsForResourceRequest, ChangeTag
 export const listTagsForResource: Step<ListTagsForResourceRequest, ListTagsForResourceResponse> = (
   state,
   { ResourceType: type, ResourceId: id },
-) => ({
-  ResourceTagSet: {
-    ResourceType: type as TagResourceType,
-    ResourceId: id as string,
-    Tags: Object.entries(requireTagged(state, type, id).tags).map(([Key, Value]) => ({ Key, Value })),
-  },
-});
+) => ({ ResourceTagSet: tagSet(state, type, id) });
 
+/** Of at most ten resources of one type. */
+export const listTagsForResources: Step<ListTagsForResourcesRequest, ListTagsForResourcesResponse> = (
+  state,
+  { ResourceType: type, ResourceIds: ids = [] },
+) => {
+  if (ids.length < 1 || ids.length > MOST_RESOURCES) {
+    throw invalidInput(`ResourceIds must have from 1 to ${MOST_RESOURCES} members.`);
+  }
+  return { ResourceTagSets: ids.map((id) => tagSet(state, type, id)) };
+};
+
+const tagSet = (state: RegionState, type: TagResourceType | undefined, id: string | undefined): ResourceTagSet => {
+  const { tags } = requireTagged(state, type, id);
+  return {
+    ...(type && { ResourceType: type }),
+    ...(id !== undefined && { ResourceId: id }),
+    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+  };
+};
+
+const MOST_RESOURCES = 10;
 const MOST_TAGS = 50;
 
 function requireTagged(state: RegionState, type: string | undefined, id: string | undefined): HealthCheck | HostedZone {
