@@ -16,6 +16,7 @@ import { keptState } from './services/kept-state.ts';
 import { observe } from './services/observe.ts';
 import { ROUTE53 } from './services/route53/route53.ts';
 import { runTimer } from './services/run-timer.ts';
+import { SSM } from './services/ssm/ssm.ts';
 import type { RegionState } from './services/state.ts';
 import type { Step, Steps } from './services/step.ts';
 import { STS } from './services/sts/sts.ts';
@@ -28,6 +29,7 @@ const SERVICES: Readonly<Record<string, Steps>> = {
   ec2: EC2,
   'elastic-load-balancing-v2': ELBV2,
   'route-53': ROUTE53,
+  ssm: SSM,
   sts: STS,
 };
 

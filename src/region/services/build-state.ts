@@ -39,6 +39,7 @@ export function buildState({ blueprint, name, wallMs, random, accountId, instanc
     changes: {},
     healthChecks: [],
     cloudWatch: { metrics: {}, alarms: [], history: [], sweptMs: 0 },
+    ssm: { parameters: [] },
     toxics: {},
     troubles: {},
     plane: { nameServers: [] },

@@ -4,6 +4,7 @@ import type { Launch } from '../contract.ts';
 import type { AutoScalingGroup } from './auto-scaling/group.ts';
 import type { CloudWatchState } from './cloudwatch/cloudwatch-state.ts';
 import type { NetworkState } from './ec2/network/network-state.ts';
+import type { SsmState } from './ssm/ssm-state.ts';
 import type { Timer } from './timer.ts';
 
 /** The whole control plane of a region: plain JSON, changed by steps alone. Times are milliseconds since 1970. */
@@ -31,6 +32,7 @@ export interface RegionState {
   changes: Record<string, DnsChange>;
   healthChecks: HealthCheck[];
   readonly cloudWatch: CloudWatchState;
+  readonly ssm: SsmState;
   toxics: Record<string, { from: LinkEnd; to: LinkEnd; toxic: Toxic }>;
   troubles: Record<string, PlacedTrouble>;
   lease?: Lease | undefined;
