@@ -47,7 +47,7 @@ const REGION_RULES: readonly { from: string; not: readonly string[] }[] = [
 const PACKAGES: Record<string, readonly string[]> = {
   zod: ['kernel', 'experiment'],
   yaml: ['experiment', 'cli'],
-  re2js: ['experiment'],
+  re2js: ['experiment', 'region'],
   chalk: ['cli'],
   execa: ['host', 'region', 'cli'],
   '@oclif/core': ['cli', 'commands'],
