@@ -124,8 +124,10 @@ export interface LoadBalancer {
   readonly listenPort: number;
   readonly listenerArn: string;
   readonly createdMs: number;
-  readonly crossZone: boolean;
+  crossZone: boolean;
   readonly targetGroup: TargetGroup;
+  /** Of the load balancer, its listener and its target group, by ARN. */
+  tags?: Readonly<Record<string, Tags>>;
   url?: string;
 }
 
@@ -135,8 +137,8 @@ export interface TargetGroup {
   /** The blueprint's group whose instances it was made for. */
   readonly group: string;
   readonly port: number;
-  readonly deregistrationDelayMs: number;
-  readonly healthCheck: {
+  deregistrationDelayMs: number;
+  healthCheck: {
     readonly path: string;
     readonly intervalMs: number;
     readonly timeoutMs: number;

@@ -454,3 +454,16 @@ describe('single instances', () => {
     }
   });
 });
+
+test('tags of groups are found by what every filter says', () => {
+  const region = smallRegion({ autoScaling: { min: 1, max: 1, desired: 1, healthCheck: 'EC2', gracePeriodMs: 0 } });
+  const find = (...filters: [string, string[]][]) =>
+    region
+      .call('auto-scaling', 'DescribeTags', { Filters: filters.map(([Name, Values]) => ({ Name, Values })) })
+      .Tags.map(({ Key, Value }: { Key: string; Value: string }) => `${Key}=${Value}`);
+  expect(find()).toEqual(['app=shop', 'group=web']);
+  expect(find(['key', ['app', 'x']], ['auto-scaling-group', ['web']])).toEqual(['app=shop']);
+  expect(find(['key', ['app']], ['value', ['other']])).toEqual([]);
+  const refused = region.refusal('auto-scaling', 'DescribeTags', { Filters: [{ Name: 'tag', Values: [] }] });
+  expect(refused).toBe('ValidationError');
+});

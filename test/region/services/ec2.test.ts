@@ -90,6 +90,16 @@ describe('describing', () => {
     expect(shown('web-b1', true)).toEqual(['not-applicable', 'not-applicable']);
   });
 
+  test('there is one region', () => {
+    const region = smallRegion();
+    const { Regions } = region.call('ec2', 'DescribeRegions');
+    expect(Regions).toMatchObject([{ RegionName: 'us-east-1', Endpoint: 'ec2.us-east-1.amazonaws.com' }]);
+    expect(
+      region.call('ec2', 'DescribeRegions', { Filters: [{ Name: 'region-name', Values: ['x'] }] }).Regions,
+    ).toEqual([]);
+    expect(region.refusal('ec2', 'DescribeRegions', { RegionNames: ['eu-west-1'] })).toBe('InvalidParameterValue');
+  });
+
   test('zones, subnets and the network are described, by id and by filter', () => {
     const region = smallRegion();
     const zones = region.call('ec2', 'DescribeAvailabilityZones', { ZoneIds: ['use1-az2'] }).AvailabilityZones;

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type SmallRegion, smallRegion } from '../small-region.ts';
 
 const ID = 'elastic-load-balancing-v2';
@@ -124,4 +124,83 @@ test('subnets that a load balancer cannot have are refused, and change nothing',
   );
   expect(region.world.snapshot()).toEqual(before);
   expect(refusal({ SubnetMappings: [{ SubnetId: a }, { SubnetId: b }] })).toBeUndefined();
+});
+
+describe('what a user changes of a target group', () => {
+  const modify = (more: object) => (region: SmallRegion) =>
+    region.refusal(ID, 'ModifyTargetGroup', { TargetGroupArn: arn(region), ...more });
+  const told = (region: SmallRegion) => region.world.desired().loadBalancers[0];
+
+  test('the way it checks its targets reaches the data plane; what is not given stays', () => {
+    const region = smallRegion();
+    const change = { HealthCheckPath: '/deep', HealthCheckIntervalSeconds: 10, UnhealthyThresholdCount: 4 };
+    const { TargetGroups } = region.call(ID, 'ModifyTargetGroup', { TargetGroupArn: arn(region), ...change });
+    expect(TargetGroups[0]).toMatchObject({ ...change, HealthyThresholdCount: 2 });
+    expect(told(region)?.healthCheck).toEqual({
+      path: '/deep',
+      intervalMs: 10_000,
+      timeoutMs: 500,
+      healthyThreshold: 2,
+      unhealthyThreshold: 4,
+    });
+  });
+
+  test.each([
+    [{ HealthCheckIntervalSeconds: 4 }, 'ValidationError'],
+    [{ HealthyThresholdCount: 11 }, 'ValidationError'],
+    [{ HealthCheckPath: 'healthz' }, 'ValidationError'],
+    [{ HealthCheckTimeoutSeconds: 5 }, 'ValidationError'],
+    [{ Matcher: { HttpCode: '200-399' } }, 'UnsupportedOperation'],
+    [{ HealthCheckProtocol: 'HTTP', HealthCheckPort: 'traffic-port', Matcher: { HttpCode: '200-299' } }, undefined],
+    [{ TargetGroupArn: 'arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/x/1' }, 'TargetGroupNotFound'],
+  ])('%j is answered with %s, and a refusal changes nothing', (more, code) => {
+    const region = smallRegion();
+    const before = JSON.stringify(told(region));
+    expect(modify(more)(region)).toBe(code);
+    expect(JSON.stringify(told(region))).toBe(before);
+  });
+
+  test('the deregistration delay and the zones that it sends to are attributes', () => {
+    const region = smallRegion();
+    const set = (Attributes: { Key: string; Value: string }[]) => ({ TargetGroupArn: arn(region), Attributes });
+    const zones = { Key: 'load_balancing.cross_zone.enabled', Value: 'false' };
+    const delay = { Key: 'deregistration_delay.timeout_seconds', Value: '7' };
+    region.call(ID, 'ModifyTargetGroupAttributes', set([zones, delay]));
+    const { Attributes } = region.call(ID, 'DescribeTargetGroupAttributes', { TargetGroupArn: arn(region) });
+    expect(Attributes).toEqual(expect.arrayContaining([zones, delay]));
+    expect(told(region)?.crossZone).toBe(false);
+    const first = region.id('web-a1');
+    region.call(ID, 'DeregisterTargets', { TargetGroupArn: arn(region), Targets: [{ Id: first }] });
+    region.pass(6_999);
+    expect(health(region, 'web-a1')).toContain('draining');
+    region.pass(1);
+    expect(health(region, 'web-a1')).toBeUndefined();
+    const sticky = { Key: 'stickiness.enabled', Value: 'true' };
+    expect(region.refusal(ID, 'ModifyTargetGroupAttributes', set([{ ...zones, Value: 'true' }, sticky]))).toBe(
+      'UnsupportedOperation',
+    );
+    expect(told(region)?.crossZone).toBe(false);
+  });
+
+  test('load balancers, listeners and target groups have tags of their own', () => {
+    const region = smallRegion();
+    const [balancer] = region.call(ID, 'DescribeLoadBalancers').LoadBalancers;
+    const arns = [balancer.LoadBalancerArn, arn(region)];
+    const tagsOf = () =>
+      region
+        .call(ID, 'DescribeTags', { ResourceArns: arns })
+        .TagDescriptions.map(({ Tags }: { Tags: { Key: string; Value: string }[] }) =>
+          Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])),
+        );
+    const tag = (Key: string, Value: string) => ({ Key, Value });
+    region.call(ID, 'AddTags', { ResourceArns: arns, Tags: [tag('app', 'shop'), tag('tier', 'web')] });
+    region.call(ID, 'AddTags', { ResourceArns: [arns[0]], Tags: [tag('tier', 'edge')] });
+    region.call(ID, 'RemoveTags', { ResourceArns: [arns[1]], TagKeys: ['app', 'none'] });
+    expect(tagsOf()).toEqual([{ app: 'shop', tier: 'edge' }, { tier: 'web' }]);
+    const unknown = arns[0].replace('/shop/', '/shopp/');
+    expect(region.refusal(ID, 'AddTags', { ResourceArns: [arns[0], unknown], Tags: [tag('a', 'b')] })).toBe(
+      'LoadBalancerNotFound',
+    );
+    expect(tagsOf()[0]).toEqual({ app: 'shop', tier: 'edge' });
+  });
 });

@@ -1,6 +1,11 @@
 import type { Steps } from '../step.ts';
 import { setDesiredCapacity, updateAutoScalingGroup } from './capacity.ts';
-import { describeAutoScalingGroups, describeAutoScalingInstances, describeScalingActivities } from './describe.ts';
+import {
+  describeAutoScalingGroups,
+  describeAutoScalingInstances,
+  describeScalingActivities,
+  describeTags,
+} from './describe.ts';
 import { attachInstances, detachInstances, enterStandby, exitStandby } from './join-and-leave.ts';
 import { setInstanceHealth, terminateInstance } from './member-steps.ts';
 import { resumeProcesses, suspendProcesses } from './processes.ts';
@@ -10,6 +15,7 @@ export const AUTO_SCALING: Steps = {
   DescribeAutoScalingGroups: describeAutoScalingGroups,
   DescribeAutoScalingInstances: describeAutoScalingInstances,
   DescribeScalingActivities: describeScalingActivities,
+  DescribeTags: describeTags,
   SetDesiredCapacity: setDesiredCapacity,
   UpdateAutoScalingGroup: updateAutoScalingGroup,
   SuspendProcesses: suspendProcesses,

@@ -5,7 +5,9 @@ import type {
   AutoScalingInstancesType,
   DescribeAutoScalingInstancesType,
   DescribeScalingActivitiesType,
+  DescribeTagsType,
   Filter,
+  TagsType,
 } from '@aws-sdk/client-auto-scaling';
 import { honourOnly } from '../honour-only.ts';
 import type { RegionState } from '../state.ts';
@@ -46,6 +48,24 @@ export const describeScalingActivities: Step<DescribeScalingActivitiesType, Acti
   const { items, more } = pageOf(matches, input, { usual: 100, most: 100 });
   return { Activities: items.map(({ group, activity }) => activityView(state, group, activity)), ...more };
 };
+
+/** Every given filter must be met: by a group's name, and by key, value and propagation of a tag. */
+export const describeTags: Step<DescribeTagsType, TagsType> = (state, input) => {
+  const filters = input.Filters ?? [];
+  const beyond = filters.find(({ Name = '' }) => !TAG_FILTERS.includes(Name));
+  if (beyond)
+    throw invalid(`Filter type ${beyond.Name} is not correct. Allowed Filter types are: ${TAG_FILTERS.join(' ')}`);
+  const matches = state.autoScalingGroups
+    .flatMap((group) => tagsView(state, group))
+    .filter(({ ResourceId = '', Key = '', Value = '', PropagateAtLaunch }) => {
+      const own = [ResourceId, Key, Value, String(PropagateAtLaunch)];
+      return filters.every(({ Name = '', Values = [] }) => Values.includes(own[TAG_FILTERS.indexOf(Name)] ?? ''));
+    });
+  const { items, more } = pageOf(matches, input, { usual: 50, most: 100 });
+  return { Tags: [...items], ...more };
+};
+
+const TAG_FILTERS = ['auto-scaling-group', 'key', 'value', 'propagate-at-launch'];
 
 const isAsked = (names: readonly string[] | undefined, name: string) =>
   names === undefined || names.length === 0 || names.includes(name);

@@ -2,6 +2,8 @@ import type {
   AvailabilityZone,
   DescribeAvailabilityZonesRequest,
   DescribeAvailabilityZonesResult,
+  DescribeRegionsRequest,
+  DescribeRegionsResult,
   DescribeSubnetsRequest,
   DescribeSubnetsResult,
   DescribeVpcsRequest,
@@ -42,6 +44,27 @@ export const describeAvailabilityZones: Step<DescribeAvailabilityZonesRequest, D
   endDryRun(input);
   return { AvailabilityZones: matches.map((zone) => zoneView(state, zone)) };
 };
+
+/** There is one region: this one. */
+export const describeRegions: Step<DescribeRegionsRequest, DescribeRegionsResult> = (state, input) => {
+  const { region } = state;
+  const unknown = input.RegionNames?.find((name) => name !== region);
+  if (unknown !== undefined) throw new Fault('InvalidParameterValue', `Invalid region name: [${unknown}]`);
+  const matches = applyFilters([region], input.Filters, {
+    'region-name': (name) => [name],
+    endpoint: (name) => [endpointOf(name)],
+    'opt-in-status': () => ['opt-in-not-required'],
+  });
+  endDryRun(input);
+  const view = (name: string) => ({
+    RegionName: name,
+    Endpoint: endpointOf(name),
+    OptInStatus: 'opt-in-not-required' as const,
+  });
+  return { Regions: matches.map(view) };
+};
+
+const endpointOf = (region: string) => `ec2.${region}.amazonaws.com`;
 
 const noZone = (zone: string) => new Fault('InvalidParameterValue', `Invalid availability zone: [${zone}]`);
 const asked = (names: readonly string[] | undefined, name: string) =>

@@ -1,7 +1,7 @@
 import type { Steps } from '../step.ts';
 import { describeInstanceStatus } from './describe-instance-status.ts';
 import { describeInstances } from './describe-instances.ts';
-import { describeAvailabilityZones, describeSubnets, describeVpcs } from './describe-places.ts';
+import { describeAvailabilityZones, describeRegions, describeSubnets, describeVpcs } from './describe-places.ts';
 import { rebootInstances, startInstances, stopInstances, terminateInstances } from './lifecycle.ts';
 import { NETWORK } from './network/network.ts';
 import { runInstances } from './run-instances.ts';
@@ -12,6 +12,7 @@ export const EC2: Steps = {
   DescribeInstances: describeInstances,
   DescribeInstanceStatus: describeInstanceStatus,
   DescribeAvailabilityZones: describeAvailabilityZones,
+  DescribeRegions: describeRegions,
   DescribeSubnets: describeSubnets,
   DescribeVpcs: describeVpcs,
   DescribeTags: describeTags,

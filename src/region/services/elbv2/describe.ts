@@ -109,7 +109,7 @@ export const enabledZones = ({ zones }: RegionState, { nodes }: LoadBalancer): A
     .filter(({ zoneId }) => nodes.some((node) => node.zoneId === zoneId))
     .map(({ zoneName, subnetId }) => ({ ZoneName: zoneName, SubnetId: subnetId, LoadBalancerAddresses: [] }));
 
-function targetGroupView(state: RegionState, { arn, targetGroup }: LoadBalancer): TargetGroupView {
+export function targetGroupView(state: RegionState, { arn, targetGroup }: LoadBalancer): TargetGroupView {
   const { healthCheck } = targetGroup;
   return {
     TargetGroupArn: targetGroup.arn,

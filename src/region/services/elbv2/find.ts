@@ -8,6 +8,12 @@ export function requireTargetGroup(state: RegionState, arn: string | undefined):
   return found;
 }
 
+export function requireLoadBalancer(state: RegionState, arn: string | undefined): LoadBalancer {
+  const found = state.loadBalancers.find((balancer) => balancer.arn === arn);
+  if (!found) throw noLoadBalancer(arn ?? '');
+  return found;
+}
+
 export const noLoadBalancer = (which: string): Fault =>
   new Fault('LoadBalancerNotFound', `Load balancers '[${which}]' not found`, 400);
 
