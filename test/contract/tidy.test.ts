@@ -31,6 +31,11 @@ test('no source holds a leftover: FIXME, TODO, any, a silenced compiler, a skipp
   expect(broken).toEqual([]);
 });
 
+test('what tests share registers no hook: it is loaded once for many files, and the hook would be for the first alone', () => {
+  const shared = filesBelow('test', '.ts').filter((file) => !file.endsWith('.test.ts'));
+  expect(shared.filter((file) => /^\s*(?:before|after)(?:Each|All)\(/m.test(read(file)))).toEqual([]);
+});
+
 test('file names are kebab-case', () => {
   const odd = [...sources, ...filesBelow('experiments')].filter((file) => !/^[a-z0-9/.-]+$/.test(file));
   expect(odd).toEqual([]);

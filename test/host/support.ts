@@ -3,16 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { afterEach } from 'vitest';
-
-const undo: (() => Promise<unknown> | unknown)[] = [];
+import { onTestFinished } from 'vitest';
 
 /** Done after the test, last first. */
-export const later = (work: () => Promise<unknown> | unknown): void => void undo.push(work);
-
-afterEach(async () => {
-  for (const work of undo.splice(0).reverse()) await work();
-});
+export const later = (work: () => Promise<unknown> | unknown): void =>
+  onTestFinished(async () => {
+    await work();
+  });
 
 /** A folder that is gone after the test. */
 export async function temporaryFolder(): Promise<string> {
