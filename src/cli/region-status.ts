@@ -1,14 +1,17 @@
 import { openEmbedded } from '../host/embedded.ts';
 import { CallError } from '../kernel/errors.ts';
-import { facility, type ProcessFacts, type ZoneFacts } from '../kernel/facility.ts';
+import { type DependencyFacts, facility, type ProcessFacts, type ZoneFacts } from '../kernel/facility.ts';
 import type { RegionFile } from '../kernel/region-file.ts';
 import { columns, type Paint } from '../report/text.ts';
+import { dependencyRows } from './region-dependencies.ts';
 import { regionJson } from './regions.ts';
 
 /** A region that is up, as it is at this moment. */
 export interface RegionStatus extends ReturnType<typeof regionJson> {
   readonly zones: readonly ZoneFacts[];
   readonly instances: readonly ProcessFacts[];
+  /** What its services need, and whether they have it. */
+  readonly dependencies: DependencyFacts;
   /** The run that holds it, if one does. */
   readonly heldBy: string | null;
   /** Why it does not answer; null when it does. */
@@ -25,10 +28,11 @@ export async function readRegionStatus(file: RegionFile): Promise<RegionStatus> 
     const { zones } = await port.read(facility('DescribeZones', {}), signal);
     const { processes } = await port.read(facility('DescribeProcesses', {}), signal);
     const { lease } = await port.read(facility('DescribeLease', {}), signal);
-    return { ...facts, zones, instances: processes, heldBy: lease?.runId ?? null, silent: null };
+    const dependencies = await port.read(facility('DescribeDependencies', {}), signal);
+    return { ...facts, zones, instances: processes, dependencies, heldBy: lease?.runId ?? null, silent: null };
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
-    return { ...facts, zones: [], instances: [], heldBy: null, silent: error.message };
+    return { ...facts, zones: [], instances: [], dependencies: { stores: [] }, heldBy: null, silent: error.message };
   }
 }
 
@@ -52,6 +56,7 @@ export function renderRegionStatus(status: RegionStatus, paint: Paint): string {
       zones.map((zone) => [zone.zoneId, zone.zoneName, `power ${zone.power}`]),
       '  ',
     ),
+    ...columns(dependencyRows(status.dependencies), '  '),
     ...columns(rows, '  '),
   ].join('\n');
 }

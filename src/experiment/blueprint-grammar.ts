@@ -6,11 +6,11 @@ import { plain } from './grammar.ts';
 
 const LIST = 'write a list';
 const list = (doc: string, hint = LIST) => anything({ doc }).refine((value) => value !== undefined, hint);
-const name = (doc: string) =>
+export const name = (doc: string) =>
   text({ doc }).regex(/^[a-z][a-z0-9-]{0,30}$/, 'write lower-case letters, digits and "-", at most 31, a letter first');
-const port = (doc: string) => integer({ doc, min: 1, max: 65_535 });
+export const port = (doc: string) => integer({ doc, min: 1, max: 65_535 });
 const httpPath = (doc: string) => text({ doc }).regex(/^\//, 'write a path that begins with "/", such as /healthz');
-const dnsName = (doc: string) =>
+export const dnsName = (doc: string) =>
   text({ doc }).regex(/^(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?$/, 'write a DNS name, such as shop.example');
 const ttl = (doc: string) => duration({ doc, max: '7d' });
 
@@ -29,6 +29,7 @@ export const BLUEPRINT = {
   loadBalancers: anything({ doc: 'Load balancers, each in front of one group.' }),
   hostedZones: anything({ doc: 'Route 53 hosted zones with their records.' }),
   alarms: anything({ doc: 'CloudWatch alarms.' }),
+  dependencies: anything({ doc: 'What services of the region need: stores, and what launches need of them.' }),
   dns: anything({ doc: 'How the DNS service behaves.' }),
   powerReturn: anything({ doc: 'How a zone comes back.' }),
 };

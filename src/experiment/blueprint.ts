@@ -3,6 +3,7 @@ import type { Blueprint, BlueprintInstances, BlueprintLoadBalancer, BlueprintZon
 import type { Problem } from '../kernel/errors.ts';
 import { redactor, redactProblem } from '../kernel/redact.ts';
 import { readAlarms } from './blueprint-alarms.ts';
+import { checkDependencies, readDependencies } from './blueprint-dependencies.ts';
 import { BLUEPRINT, DNS, INSTANCES, LOAD_BALANCER, POWER_RETURN, ZONE } from './blueprint-grammar.ts';
 import { readHostedZones } from './blueprint-records.ts';
 import { checkReferences, checkSizes, checkUnique } from './blueprint-references.ts';
@@ -36,6 +37,7 @@ function readBlueprint(checker: Checker, folder: string): Blueprint {
   const loadBalancers = readList(checker, ['loadBalancers'], (at) => readLoadBalancer(checker, at));
   const hostedZones = readHostedZones(checker);
   const alarms = readAlarms(checker);
+  const dependencies = readDependencies(checker);
   const dns = checker.values(DNS, ['dns'], checkedMapping(checker, ['dns'], Object.keys(DNS)));
   const power = checker.values(
     POWER_RETURN,
@@ -50,6 +52,7 @@ function readBlueprint(checker: Checker, folder: string): Blueprint {
     loadBalancers: loadBalancers.map(({ value }) => value),
     hostedZones: hostedZones.map(({ value }) => value),
     ...(alarms.length > 0 && { alarms: alarms.map(({ value }) => value) }),
+    ...(dependencies && { dependencies }),
     dnsChangeDelayMs: dns.changeDelay ?? 1_000,
     nameServers: dns.nameServers ?? 2,
     powerReturnStaggerMs: power.stagger ?? 200,
@@ -58,6 +61,7 @@ function readBlueprint(checker: Checker, folder: string): Blueprint {
   checkUnique(checker, parts);
   checkReferences(checker, parts);
   checkSizes(checker, parts);
+  if (dependencies) checkDependencies(checker, dependencies, parts);
   return blueprint;
 }
 

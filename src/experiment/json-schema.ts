@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Fault, Probe } from '../kernel/define.ts';
 import type { Fields } from '../kernel/schema.ts';
+import { DEPENDENCIES, LAUNCHES, STORE } from './blueprint-dependencies.ts';
 import {
   ALARM,
   BLUEPRINT,
@@ -93,6 +94,7 @@ export function blueprintJsonSchema(): object {
       loadBalancers: list(objectOf(LOAD_BALANCER)),
       hostedZones: list(objectOf(HOSTED_ZONE, { records: list(objectOf(RECORD)) })),
       alarms: list(objectOf(ALARM)),
+      dependencies: objectOf(DEPENDENCIES, { stores: list(objectOf(STORE)), launches: objectOf(LAUNCHES) }),
       dns: objectOf(DNS),
       powerReturn: objectOf(POWER_RETURN),
     },

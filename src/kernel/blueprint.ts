@@ -11,6 +11,8 @@ export interface Blueprint {
   readonly hostedZones: readonly BlueprintHostedZone[];
   /** None when absent. */
   readonly alarms?: readonly BlueprintAlarm[];
+  /** What its services need to do their work. Nothing when absent. */
+  readonly dependencies?: BlueprintDependencies;
   /** How long a change of records stays PENDING. */
   readonly dnsChangeDelayMs: number;
   /** How many authoritative name servers serve each hosted zone. */
@@ -140,4 +142,51 @@ interface BlueprintRecordCheck {
   readonly interval: number;
   /** How many answers in a row change its mind. */
   readonly threshold: number;
+}
+
+/** What services of the region need, so that the outage of one thing takes others with it. */
+export interface BlueprintDependencies {
+  readonly stores: readonly BlueprintStore[];
+  /** What launches of instances need. Nothing but power and addresses when absent. */
+  readonly launches?: BlueprintLaunches;
+}
+
+/** A service of the provider's own, reached by a name: out of reach while the region's resolver has no address for it. */
+export interface BlueprintStore {
+  readonly name: string;
+  readonly dnsName: string;
+  /** With a port, something must listen there too, at the first address of the name. */
+  readonly port?: number;
+  /** Operations that fail while it is out of reach: `sts:GetCallerIdentity`, or `sts:*` for all of a service. */
+  readonly operations: readonly string[];
+}
+
+/**
+ * Instances run on hosts, and a launch needs a host whose lease is held in a store. A host whose lease has lapsed keeps
+ * what runs on it and takes nothing new.
+ */
+export interface BlueprintLaunches {
+  /** The store that holds the leases. */
+  readonly needs: string;
+  readonly hostsPerZone: number;
+  readonly instancesPerHost: number;
+  /** How long a lease lasts that is not renewed. It is renewed at half of that. */
+  readonly leaseMs: number;
+  /** How leases that have lapsed are established anew, one after another. */
+  readonly renewals: {
+    readonly perSecond: number;
+    /** An attempt that is not through by then is given up, and another one queued. */
+    readonly timeoutMs: number;
+    /** Whether attempts that were given up are dropped. Otherwise they are worked on all the same, for nothing. */
+    readonly dropExpired: boolean;
+    /** After so long without a lease, somebody empties the queue and throttles what enters it. Absent: nobody does. */
+    readonly throttledAfterMs?: number;
+  };
+  /** How the network learns of an instance that was launched. At once when absent. */
+  readonly network?: {
+    /** From the moment at which it is its turn until it can be reached. */
+    readonly delayMs: number;
+    /** So many changes a second, one after another; a lease that is established anew is one too. */
+    readonly perSecond: number;
+  };
 }

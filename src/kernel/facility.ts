@@ -16,6 +16,8 @@ export interface FacilityOperations {
   DescribeLease: [Record<string, never>, { lease?: LeaseFacts }];
   /** The whole state of the services as JSON, for comparing with a pre-image. Volatile things (pids) are left out. */
   DescribeState: [Record<string, never>, { state: unknown }];
+  /** What services of the region need, and whether they have it. */
+  DescribeDependencies: [Record<string, never>, DependencyFacts];
   /** Freezes every link of the zone, then kills its processes; launches are refused; health checks go dark. */
   CutPower: [{ zoneId: string }, Record<string, never>];
   /** Powers the zone up again and starts the instances that were running. Does nothing when it has power. */
@@ -69,6 +71,39 @@ export interface ZoneFacts {
   /** `returning`: it has power again, not all of its instances are ready yet. */
   readonly power: 'on' | 'off' | 'returning';
   readonly instanceIds: string[];
+}
+
+export interface DependencyFacts {
+  readonly stores: readonly StoreFacts[];
+  /** Absent when launches need nothing but power. */
+  readonly launches?: LaunchFacts;
+}
+
+/** What services keep their state in, reached by its name at the resolver of the region. */
+interface StoreFacts {
+  readonly name: string;
+  readonly dnsName: string;
+  readonly port?: number;
+  /** Those that fail while it is out of reach. */
+  readonly operations: readonly string[];
+  readonly reachable: boolean;
+  /** Why it is out of reach; empty when it is not. */
+  readonly reason: string;
+  /** For how long it has been as it is. */
+  readonly forMs: number;
+}
+
+export interface LaunchFacts {
+  /** The store that holds the leases of the hosts. */
+  readonly needs: string;
+  /** How many hosts each zone has, of how many the lease is held, and how many instances those can still take. */
+  readonly zones: readonly { zoneId: string; hosts: number; leased: number; room: number }[];
+  /** Attempts to establish a lease that wait, those that were given up among them. */
+  readonly queued: number;
+  /** Whether somebody throttles the renewals; launches are then refused with RequestLimitExceeded. */
+  readonly throttled: boolean;
+  /** Instances that run and that the network does not know of yet. */
+  readonly withoutNetwork: readonly string[];
 }
 
 export interface ProcessFacts {

@@ -106,7 +106,8 @@ export interface DesiredRecord {
 /** A health check of Route 53: the data plane probes it from outside the VPC and says whether it passes. */
 export interface DesiredHealthCheck {
   readonly id: string;
-  readonly type: 'HTTP' | 'HTTP_STR_MATCH' | 'TCP';
+  /** `NAME`: it passes while the name has an address, whatever is there. */
+  readonly type: 'HTTP' | 'HTTP_STR_MATCH' | 'TCP' | 'NAME';
   /** The place to probe: an address of the VPC, or, without one, a name. */
   readonly address?: string;
   readonly host?: string;

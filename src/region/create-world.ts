@@ -5,6 +5,7 @@ import type { Desired, Observed } from './contract.ts';
 import { AUTO_SCALING } from './services/auto-scaling/auto-scaling.ts';
 import { buildState } from './services/build-state.ts';
 import { CLOUDWATCH } from './services/cloudwatch/cloudwatch.ts';
+import { requireStores } from './services/dependencies/stores.ts';
 import { desiredOf } from './services/desired.ts';
 import { EC2 } from './services/ec2/ec2.ts';
 import { ELBV2 } from './services/elbv2/elbv2.ts';
@@ -76,6 +77,7 @@ export function createWorld(options: WorldOptions): World {
       advance();
       // What is counted there is kept too.
       if (Object.keys(state.troubles).length > 0) changes.noteUnseen();
+      requireStores(state, service, operation, caller);
       return meetTroubles(state, service, operation, caller);
     },
     admit: ({ tenure }) => requireTenure(state, tenure),

@@ -20,13 +20,19 @@ interface Report {
     fault: string;
     target: string;
     attested: { bites: boolean; level: string; evidence: string };
-    verified: { bites: boolean };
+    verified?: { bites: boolean };
   }[];
 }
 
+/** Nothing restores it, as the experiment says, so nothing is verified. */
+const PERMANENT = 'aws.ec2.terminate-instances';
+
+/** Incidents as they went: they take their time, and none of it can be left out. */
+const DRILLS = [{ file: 'drills/lease-cascade.yaml', outcome: 'held', exitCode: 0, args: [] }];
+
 /**
  * Every experiment that ships, with how it ends. A file that is missing here fails the last test. Where time is short, one
- * zone stands for the three, and lose-one-instance is left to the README's own lines, which run it.
+ * zone stands for the three, lose-one-instance is left to the README's own lines, which run it, and the drills are left out.
  */
 const EXAMPLES: { file: string; outcome: string; exitCode: number; args: string[] }[] = [
   ...(FULL ? ['use1-az1', 'use1-az2', 'use1-az3'] : ['use1-az2']).map((zone) => ({
@@ -38,7 +44,7 @@ const EXAMPLES: { file: string; outcome: string; exitCode: number; args: string[
   { file: 'az-outage-fragile.yaml', outcome: 'deviated', exitCode: 3, args: short('darkFor=6s') },
   { file: 'dns-record-removal.yaml', outcome: 'held', exitCode: 0, args: short('goneFor=6s') },
   { file: 'dns-record-removal-naive.yaml', outcome: 'deviated', exitCode: 3, args: short('goneFor=6s') },
-  ...(FULL ? [{ file: 'lose-one-instance.yaml', outcome: 'held', exitCode: 0, args: [] }] : []),
+  ...(FULL ? [{ file: 'lose-one-instance.yaml', outcome: 'held', exitCode: 0, args: [] }, ...DRILLS] : []),
 ];
 
 describe('experiments that ship', () => {
@@ -52,10 +58,10 @@ describe('experiments that ship', () => {
         exitCode,
         code: exitCode,
       });
-      expect(report.injections.length).toBe(1);
-      for (const { attested, verified } of report.injections) {
+      expect(report.injections.length).toBeGreaterThan(0);
+      for (const { fault, attested, verified } of report.injections) {
         expect(attested).toMatchObject({ bites: true, level: 'data plane' });
-        expect(verified.bites).toBe(false);
+        if (fault !== PERMANENT) expect(verified?.bites).toBe(false);
       }
       await until('no process is left', 3_000, () => processesOf(home).length === 0);
     },
@@ -63,8 +69,12 @@ describe('experiments that ship', () => {
   );
 
   test('the table above names every experiment that ships', () => {
-    const shipped = readdirSync(path.join(root, 'experiments')).filter((name) => name.endsWith('.yaml'));
-    const inReadme = ['lose-one-instance.yaml'];
-    expect(shipped.filter((name) => ![...EXAMPLES.map(({ file }) => file), ...inReadme].includes(name))).toEqual([]);
+    const shipped = ['', 'drills/'].flatMap((folder) =>
+      readdirSync(path.join(root, 'experiments', folder)).flatMap((name) =>
+        name.endsWith('.yaml') ? [`${folder}${name}`] : [],
+      ),
+    );
+    const known = ['lose-one-instance.yaml', ...[...EXAMPLES, ...DRILLS].map(({ file }) => file)];
+    expect(shipped.filter((name) => !known.includes(name))).toEqual([]);
   });
 });

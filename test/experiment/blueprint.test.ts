@@ -109,6 +109,56 @@ describe('a blueprint', () => {
   });
 });
 
+describe('dependencies of a blueprint', () => {
+  const read = (dependencies: string, records = '[{ name: leases.example, type: A, ttl: 1s, values: [10.0.0.1] }]') =>
+    parseBlueprint({
+      file: '/r/b.yaml',
+      text: `
+version: 1
+title: T
+zones: [use1-az1, use1-az2]
+instances: [{ name: web, perZone: 3, command: [x], port: 80 }]
+hostedZones: [{ name: example, records: ${records} }]
+dependencies: ${dependencies}
+`,
+    });
+  const stores = 'stores: [{ name: s, dnsName: Leases.Example. }]';
+  const launches = 'needs: s, hostsPerZone: 2, renewals: { rate: 30/m }';
+
+  test('are read with every default filled in', () => {
+    const { blueprint, problems } = read(`{ ${stores}, launches: { ${launches}, network: { rate: 2/s } } }`);
+    expect(renderProblems(problems)).toBe('');
+    expect(blueprint?.dependencies).toEqual({
+      stores: [{ name: 's', dnsName: 'leases.example', operations: [] }],
+      launches: {
+        needs: 's',
+        hostsPerZone: 2,
+        instancesPerHost: 4,
+        leaseMs: 10_000,
+        renewals: { perSecond: 0.5, timeoutMs: 3_000, dropExpired: false },
+        network: { delayMs: 500, perSecond: 2 },
+      },
+    });
+  });
+
+  test.each([
+    [`{ ${stores}, launches: { needs: t, hostsPerZone: 2, renewals: { rate: 1/s } } }`, 'there is no store "t"'],
+    [`{ launches: { ${launches} } }`, 'there is no store "s"'],
+    ['{ stores: [{ name: s, dnsName: gone.example }] }', 'no record is named "gone.example"'],
+    [
+      '{ stores: [{ name: s, dnsName: leases.example }, { name: s, dnsName: leases.example }] }',
+      'two stores named "s"',
+    ],
+    [`{ ${stores}, launches: { ${launches}, instancesPerHost: 1 } }`, 'room for 2 instances, and it has 3'],
+    [`{ ${stores}, launches: { needs: s, hostsPerZone: 2, renewals: { rate: 200/s } } }`, '"rate" cannot be "200/s"'],
+    ['{ stores: [{ name: s, dnsName: leases.example, operations: [sts] }] }', 'item 1 of "operations" cannot be "sts"'],
+    ['{ store: [] }', 'unknown key "store"'],
+    ['[]', '"dependencies" is an empty list'],
+  ])('%s is a problem: %s', (dependencies, problem) => {
+    expect(renderProblems(read(dependencies).problems)).toContain(problem);
+  });
+});
+
 const shipped = filesBelow('experiments/regions', '.yaml');
 
 test.each(shipped)('%s is sound', (name) => {

@@ -108,12 +108,17 @@ export function smallRegion(
     autoScaling?: BlueprintAutoScaling;
     /** Records besides those of the hosted zone. */
     records?: readonly BlueprintRecord[];
+    /** What the blueprint says besides, or instead. */
+    more?: Partial<Blueprint>;
   } = {},
 ): SmallRegion {
   let nowMs = options.nowMs ?? Date.UTC(2026, 0, 1);
   const random = options.random ?? seededRandom(options.seed ?? 1);
   const world = createWorld({
-    blueprint: withRecords(options.autoScaling ? scaled(options.autoScaling) : blueprint, options.records ?? []),
+    blueprint: {
+      ...withRecords(options.autoScaling ? scaled(options.autoScaling) : blueprint, options.records ?? []),
+      ...options.more,
+    },
     name: 'small',
     wallMs: () => nowMs,
     random,

@@ -3,6 +3,7 @@ import type { Launch } from '../contract.ts';
 import type { WorldOptions } from '../world.ts';
 import { buildAutoScalingGroup } from './auto-scaling/build-group.ts';
 import { buildAlarm } from './cloudwatch/build-alarm.ts';
+import { buildDependencies } from './dependencies/build-dependencies.ts';
 import { addInstance, freeAddresses, ZONE_SPAN } from './ec2/add-instance.ts';
 import { buildNetwork } from './ec2/network/build-network.ts';
 import { buildHostedZone } from './route53/build-hosted-zone.ts';
@@ -16,6 +17,8 @@ export function buildState({ blueprint, name, wallMs, random, accountId, instanc
   const counter = { counter: 0 };
   const subnetIds = zones.map(({ subnetId }) => subnetId);
   const { network, ofInstances, ofBalancers } = buildNetwork(blueprint, { subnetIds, random, counter });
+  const nowMs = wallMs();
+  const { dependencies } = blueprint;
   const state: RegionState = {
     version: 1,
     name,
@@ -40,13 +43,13 @@ export function buildState({ blueprint, name, wallMs, random, accountId, instanc
     healthChecks: [],
     cloudWatch: { metrics: {}, alarms: [], history: [], sweptMs: 0 },
     ssm: { parameters: [] },
+    ...(dependencies && { dependencies: buildDependencies(dependencies, zones, { nowMs, random }) }),
     toxics: {},
     troubles: {},
     plane: { nameServers: [] },
     timers: [],
     ...counter,
   };
-  const nowMs = wallMs();
   for (const instances of blueprint.instances) {
     const { name: group, perZone } = instances;
     buildAutoScalingGroup(state, instances, { nowMs, random });

@@ -6,6 +6,8 @@ import type {
   DesiredLoadBalancer,
   DesiredRecord,
 } from '../contract.ts';
+import { unreached } from './dependencies/join-network.ts';
+import { desiredStoreChecks } from './dependencies/stores.ts';
 import { networkOf } from './ec2/network/network-of.ts';
 import { resolverTroubles } from './facility/troubles.ts';
 import { plainName } from './route53/names.ts';
@@ -19,9 +21,9 @@ export function desiredOf(state: RegionState): Desired {
     loadBalancers: state.loadBalancers.map((balancer) => desiredLoadBalancer(state, balancer)),
     hostedZones: state.hostedZones.filter(({ published }) => published.length > 0).map(desiredHostedZone),
     network: networkOf(state),
-    healthChecks: state.healthChecks.map(desiredHealthCheck),
+    healthChecks: [...state.healthChecks.map(desiredHealthCheck), ...desiredStoreChecks(state)],
     region: state.region,
-    toxics: Object.entries(state.toxics).map(([name, toxic]) => ({ name, ...toxic })),
+    toxics: [...Object.entries(state.toxics).map(([name, toxic]) => ({ name, ...toxic })), ...unreached(state)],
     resolverTroubles: resolverTroubles(state),
   };
 }

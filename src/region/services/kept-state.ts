@@ -40,4 +40,4 @@ export function startedAgain(kept: Json, nowMs: number): Json {
   return state as unknown as Json;
 }
 
-const REPEATED: ReadonlySet<Timer['do']> = new Set(['look-at-group', 'evaluate-alarm']);
+const REPEATED: ReadonlySet<Timer['do']> = new Set(['look-at-group', 'look-at-hosts', 'evaluate-alarm']);

@@ -1,5 +1,6 @@
 import type { Observed } from '../contract.ts';
 import { measure } from './cloudwatch/measure.ts';
+import { observeStore } from './dependencies/stores.ts';
 import { endTransition } from './ec2/transition.ts';
 import { settleZones } from './facility/settle-zones.ts';
 import type { ProcessState, RegionState } from './state.ts';
@@ -22,6 +23,7 @@ export function observe(state: RegionState, fact: Observed, nowMs: number): void
       observeHealth(state, fact);
       return;
     case 'health-check': {
+      if (observeStore(state, fact, nowMs)) return;
       const check = state.healthChecks.find(({ id }) => id === fact.healthCheckId);
       if (check) check.seen = { passes: fact.passes, reason: fact.reason, atMs: nowMs };
       return;

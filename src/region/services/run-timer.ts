@@ -1,5 +1,7 @@
 import { lookAtGroup } from './auto-scaling/look.ts';
 import { evaluateAlarm } from './cloudwatch/evaluate-alarm.ts';
+import { lookAtHosts } from './dependencies/hosts.ts';
+import { reachInstance } from './dependencies/join-network.ts';
 import { endTransition } from './ec2/transition.ts';
 import { powerInstance } from './facility/power.ts';
 import { settleZones } from './facility/settle-zones.ts';
@@ -20,6 +22,12 @@ export function runTimer(state: RegionState, timer: Timer, random: () => number)
     case 'evaluate-alarm':
       evaluateAlarm(state, timer.alarm, timer.version, timer.atMs);
       return false;
+    case 'look-at-hosts':
+      lookAtHosts(state, timer.atMs);
+      return false;
+    case 'reach-instance':
+      withInstance(state, timer, (instance) => reachInstance(instance, timer.atMs));
+      break;
     case 'end-transition':
       withInstance(state, timer, (instance) => {
         if (instance.transition === timer.transition) endTransition(state, instance, timer.atMs);

@@ -3,9 +3,21 @@ import type { Address } from '../../kernel/ports.ts';
 import type { Launch } from '../contract.ts';
 import type { AutoScalingGroup } from './auto-scaling/group.ts';
 import type { CloudWatchState } from './cloudwatch/cloudwatch-state.ts';
+import type { Dependencies } from './dependencies/dependencies-state.ts';
 import type { NetworkState } from './ec2/network/network-state.ts';
+import type { DnsChange, HealthCheck, HostedZone } from './route53/route53-state.ts';
 import type { SsmState } from './ssm/ssm-state.ts';
 import type { Timer } from './timer.ts';
+
+export type {
+  DnsChange,
+  HealthCheck,
+  HealthCheckConfig,
+  HostedZone,
+  RecordChange,
+  RecordRouting,
+  RecordSet,
+} from './route53/route53-state.ts';
 
 /** The whole control plane of a region: plain JSON, changed by steps alone. Times are milliseconds since 1970. */
 export interface RegionState {
@@ -33,6 +45,7 @@ export interface RegionState {
   healthChecks: HealthCheck[];
   readonly cloudWatch: CloudWatchState;
   readonly ssm: SsmState;
+  readonly dependencies?: Dependencies;
   toxics: Record<string, { from: LinkEnd; to: LinkEnd; toxic: Toxic }>;
   troubles: Record<string, PlacedTrouble>;
   lease?: Lease | undefined;
@@ -99,11 +112,15 @@ export interface Instance {
   transition: number;
   reason: string;
   launchMs: number;
-  /** Whether it has electricity. Without, it keeps its state and has no process. */
+  /** Without electricity it keeps its state and has no process. */
   powered: boolean;
   force: boolean;
   generation: number;
   seenReady: boolean;
+  /** The host that it runs on, where the region has hosts. */
+  hostId?: string;
+  /** When the network will know of it; absent once it does. */
+  networkMs?: number;
   process: ProcessState;
 }
 
@@ -155,81 +172,6 @@ export interface RegisteredTarget {
   transition: number;
   health: 'initial' | 'healthy' | 'unhealthy' | 'draining';
   reason: string;
-}
-
-export interface HostedZone {
-  readonly id: string;
-  readonly name: string;
-  readonly callerReference: string;
-  readonly comment: string;
-  tags: Tags;
-  /** The VPCs whose resolvers answer a private zone; a public zone has none. */
-  vpcs?: readonly { readonly vpcId: string; readonly region: string }[];
-  /** What the API shows: changed at once. */
-  records: RecordSet[];
-  /** What name servers answer: changed when a change is INSYNC. */
-  published: RecordSet[];
-}
-
-/** How a record set takes part in answering its name: alone, or as a member of a routed set. */
-export interface RecordRouting {
-  readonly setIdentifier?: string;
-  readonly weight?: number;
-  readonly region?: string;
-  readonly failover?: 'PRIMARY' | 'SECONDARY';
-  readonly multiValue?: boolean;
-  readonly healthCheckId?: string;
-}
-
-export interface HealthCheck {
-  readonly id: string;
-  readonly callerReference: string;
-  /** Counts up at every update. */
-  version: number;
-  config: HealthCheckConfig;
-  tags: Tags;
-  /** What the data plane saw last, before it is inverted. */
-  seen?: { readonly passes: boolean; readonly reason: string; readonly atMs: number };
-}
-
-export interface HealthCheckConfig {
-  readonly type: 'HTTP' | 'HTTP_STR_MATCH' | 'TCP';
-  readonly address?: string;
-  readonly host?: string;
-  readonly port: number;
-  readonly path?: string;
-  readonly search?: string;
-  /** 10 or 30 seconds. */
-  readonly interval: number;
-  readonly threshold: number;
-  readonly measureLatency: boolean;
-  readonly inverted: boolean;
-  readonly disabled: boolean;
-  readonly regions?: readonly string[];
-}
-
-/** Names carry the trailing dot and escapes as Route 53 writes them: `\052.example.` */
-export interface RecordSet extends RecordRouting {
-  readonly name: string;
-  readonly type: string;
-  readonly ttl?: number;
-  readonly values: readonly string[];
-  readonly alias?: { readonly hostedZoneId: string; readonly dnsName: string; readonly evaluateTargetHealth: boolean };
-}
-
-export interface RecordChange {
-  readonly action: 'CREATE' | 'DELETE' | 'UPSERT';
-  readonly record: RecordSet;
-}
-
-export interface DnsChange {
-  readonly id: string;
-  readonly zoneId: string;
-  readonly submittedMs: number;
-  readonly comment: string;
-  status: 'PENDING' | 'INSYNC';
-  /** Emptied once they are published. */
-  changes: RecordChange[];
 }
 
 export interface Lease {

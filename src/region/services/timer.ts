@@ -9,6 +9,8 @@ export type TimerWork =
   | { readonly do: 'power-instance'; readonly instanceId: string }
   | { readonly do: 'forget-instance'; readonly instanceId: string }
   | { readonly do: 'look-at-group'; readonly group: string }
+  | { readonly do: 'look-at-hosts' }
+  | { readonly do: 'reach-instance'; readonly instanceId: string }
   | { readonly do: 'evaluate-alarm'; readonly alarm: string; readonly version: number }
   | { readonly do: 'publish-change'; readonly changeId: string }
   | { readonly do: 'forget-change'; readonly changeId: string }

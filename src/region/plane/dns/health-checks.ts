@@ -89,6 +89,7 @@ export class HealthChecks {
   async #probe(check: DesiredHealthCheck): Promise<Result> {
     const { address = check.host === undefined ? undefined : (await this.#options.addresses(check.host))[0] } = check;
     if (address === undefined) return { passes: false, reason: 'DNS resolution failed' };
+    if (check.type === 'NAME') return { passes: true, reason: 'DNS resolution succeeded' };
     const at = await this.#options.reach(address, check.port);
     if (!at) return { passes: false, reason: 'Connection timed out' };
     return check.type === 'TCP' ? probeTcp(at) : probeHttp(at, check);

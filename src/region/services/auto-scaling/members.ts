@@ -1,5 +1,7 @@
+import { joinNetwork } from '../dependencies/join-network.ts';
+import { throttleOf } from '../dependencies/room.ts';
 import { addInstance, freeAddresses, INSTANCE_TYPE, noAddress } from '../ec2/add-instance.ts';
-import { noCapacity } from '../ec2/lifecycle.ts';
+import { hasCapacity, noCapacity } from '../ec2/lifecycle.ts';
 import { enter } from '../ec2/transition.ts';
 import { drain, register } from '../elbv2/registration.ts';
 import { Fault } from '../fault.ts';
@@ -30,6 +32,7 @@ export function launchInto(
     when,
   );
   enter(state, instance, 'pending', nowMs);
+  joinNetwork(state, instance, nowMs);
   const description = `Launching a new EC2 instance: ${instance.instanceId}`;
   const { id } = recordActivity(group, { description, cause, startMs: nowMs, status: 'PreInService', zoneId, random });
   group.members.push(newMember(group, instance.instanceId, { zoneId, nowMs, activityId: id }));
@@ -57,8 +60,10 @@ export const newMember = (
 
 /** Why a launch into the zone would be refused; undefined when it would not. */
 function refusalOf(state: RegionState, group: AutoScalingGroup, zoneId: string): string | undefined {
+  const throttle = throttleOf(state);
+  if (throttle) return throttle.message;
   const zone = state.zones.find((one) => one.zoneId === zoneId);
-  if (zone?.power === 'off') {
+  if (zone && !hasCapacity(state, zoneId)) {
     const others = state.zones.filter((one) => group.zoneIds.includes(one.zoneId) && one !== zone);
     return [
       noCapacity(zone.zoneName, `${INSTANCE_TYPE} `),

@@ -1,3 +1,4 @@
+import { hostFor } from '../dependencies/room.ts';
 import { Fault } from '../fault.ts';
 import type { Instance, RegionState, Tags } from '../state.ts';
 import { type Ctx, randomDigits } from '../step.ts';
@@ -25,6 +26,7 @@ export function addInstance(state: RegionState, wanted: NewInstance, ctx: Pick<C
   const name = wanted.tags?.Name ?? nextName(state, group, zoneId);
   const [address] = freeAddresses(state, zoneId, 1);
   if (address === undefined) throw noAddress(zoneId);
+  const hostId = hostFor(state, zoneId);
   const instance: Instance = {
     instanceId: `i-0${randomDigits(ctx.random, 16)}`,
     ordinal: ++state.counter,
@@ -48,6 +50,7 @@ export function addInstance(state: RegionState, wanted: NewInstance, ctx: Pick<C
     force: false,
     generation: 1,
     seenReady: false,
+    ...(hostId !== undefined && { hostId }),
     process: { state: wanted.state === 'pending' ? 'starting' : 'none' },
   };
   state.instances.push(instance);

@@ -7,6 +7,8 @@ import type {
   TerminateInstancesRequest,
   TerminateInstancesResult,
 } from '@aws-sdk/client-ec2';
+import { joinNetwork } from '../dependencies/join-network.ts';
+import { hostFor, roomIn, throttleOf } from '../dependencies/room.ts';
 import { settleZones } from '../facility/settle-zones.ts';
 import { Fault } from '../fault.ts';
 import type { Instance, InstanceStateName, RegionState } from '../state.ts';
@@ -18,15 +20,21 @@ import { changeView, enter, expectNewProcess, terminate } from './transition.ts'
 export const startInstances: Step<StartInstancesRequest, StartInstancesResult> = (state, input, ctx) => {
   const instances = requireInstances(state, input.InstanceIds);
   refuseUnless(instances, ['stopped', 'pending', 'running'], 'started');
-  for (const instance of instances) if (instance.state === 'stopped') requirePower(state, instance.zoneId);
+  const stopped = instances.filter((instance) => instance.state === 'stopped');
+  for (const { zoneId } of stopped) {
+    requireCapacity(state, zoneId, stopped.filter((other) => other.zoneId === zoneId).length);
+  }
   endDryRun(input);
   const start = (instance: Instance) => {
     if (instance.state !== 'stopped') return;
     instance.launchMs = ctx.nowMs;
     instance.reason = '';
     instance.force = false;
+    const hostId = hostFor(state, instance.zoneId);
+    if (hostId !== undefined) instance.hostId = hostId;
     expectNewProcess(instance);
     enter(state, instance, 'pending', ctx.nowMs);
+    joinNetwork(state, instance, ctx.nowMs);
   };
   return { StartingInstances: changeAll(state, instances, start) };
 };
@@ -77,12 +85,18 @@ function refuseUnless(instances: readonly Instance[], allowed: readonly Instance
   }
 }
 
-/** A zone without power cannot take launches. */
-export function requirePower(state: RegionState, zoneId: string): void {
-  const zone = zoneOf(state, { zoneId });
-  if (zone.power === 'off') throw new Fault('InsufficientInstanceCapacity', noCapacity(zone.zoneName), 500);
+/** A zone takes no launches without power, nor beyond the room on hosts whose lease is held. */
+export function requireCapacity(state: RegionState, zoneId: string, count: number): void {
+  const throttle = throttleOf(state);
+  if (throttle) throw throttle;
+  if (hasCapacity(state, zoneId, count)) return;
+  throw new Fault('InsufficientInstanceCapacity', noCapacity(zoneOf(state, { zoneId }).zoneName), 500);
 }
 
-/** Why a launch into a zone without power is refused. */
+/** Whether a zone could take so many more instances. */
+export const hasCapacity = (state: RegionState, zoneId: string, count = 1): boolean =>
+  zoneOf(state, { zoneId }).power !== 'off' && roomIn(state, zoneId) >= count;
+
+/** Why a launch into a zone without capacity is refused. */
 export const noCapacity = (zoneName: string, what = ''): string =>
   `We currently do not have sufficient ${what}capacity in the Availability Zone you requested (${zoneName}).`;

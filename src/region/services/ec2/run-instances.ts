@@ -1,5 +1,7 @@
 import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2';
 import { canonicalJson } from '../../../kernel/json.ts';
+import { joinNetwork } from '../dependencies/join-network.ts';
+import { roomIn } from '../dependencies/room.ts';
 import { Fault } from '../fault.ts';
 import type { RegionState, Tags } from '../state.ts';
 import { randomDigits, type Step } from '../step.ts';
@@ -7,7 +9,7 @@ import { addInstance, freeAddresses, noAddress } from './add-instance.ts';
 import { reservationsOf } from './describe-instances.ts';
 import { noSubnet } from './describe-places.ts';
 import { endDryRun } from './find-instances.ts';
-import { requirePower } from './lifecycle.ts';
+import { hasCapacity, requireCapacity } from './lifecycle.ts';
 import { securityGroupIds } from './network/interfaces.ts';
 import { specifiedTags } from './tags.ts';
 import { enter } from './transition.ts';
@@ -15,7 +17,8 @@ import { enter } from './transition.ts';
 /**
  * Launches instances of a group of the blueprint, since an instance here is a process and the group says which program
  * it runs: the launch template of that name, or the tag `group`, names it. The zone is the one of `SubnetId` or
- * `Placement`, otherwise the first of the group's zones that has power.
+ * `Placement`, otherwise the first of the group's zones that has
+ * capacity.
  */
 export const runInstances: Step<RunInstancesRequest, Reservation> = (state, input, ctx) => {
   const { ClientToken: token, ...rest } = input;
@@ -30,13 +33,14 @@ export const runInstances: Step<RunInstancesRequest, Reservation> = (state, inpu
   const tags = specifiedTags(input.TagSpecifications, 'instance');
   const group = groupOf(state, input, tags);
   const zoneId = zoneOfLaunch(state, input, group);
-  requirePower(state, zoneId);
+  requireCapacity(state, zoneId, count.min);
   const groupIds = input.SecurityGroupIds?.length ? securityGroupIds(state, input.SecurityGroupIds) : undefined;
-  const room = freeAddresses(state, zoneId, count.max).length;
-  if (room < count.min) throw noAddress(zoneId);
+  const addresses = freeAddresses(state, zoneId, count.max).length;
+  if (addresses < count.min) throw noAddress(zoneId);
   endDryRun(input);
+  const most = Math.min(count.max, addresses, roomIn(state, zoneId));
   const reservationId = `r-0${randomDigits(ctx.random, 16)}`;
-  for (let k = 0; k < Math.min(count.max, room); k++) {
+  for (let k = 0; k < most; k++) {
     const instance = addInstance(
       state,
       {
@@ -53,6 +57,7 @@ export const runInstances: Step<RunInstancesRequest, Reservation> = (state, inpu
       ctx,
     );
     enter(state, instance, 'pending', ctx.nowMs);
+    joinNetwork(state, instance, ctx.nowMs);
   }
   if (token) rememberLaunch(state, token, { input: asked, reservationId, atMs: ctx.nowMs });
   return reservationView(state, reservationId);
@@ -126,7 +131,7 @@ function zoneOfLaunch(
     return zone.zoneId;
   }
   const zones = state.zones.filter(({ zoneId }) => state.groups[group]?.zoneIds.includes(zoneId));
-  const zone = zones.find(({ power }) => power !== 'off') ?? zones[0] ?? state.zones[0];
+  const zone = zones.find(({ zoneId }) => hasCapacity(state, zoneId)) ?? zones[0] ?? state.zones[0];
   if (!zone) throw new Fault('InvalidParameterValue', 'The region has no availability zone.');
   return zone.zoneId;
 }

@@ -8,9 +8,10 @@ export function systemStatus({ state, powered }: Instance): SummaryStatus {
 }
 
 /** Whether the instance answers, as its process shows. */
-export function instanceStatus({ state, powered, process: seen }: Instance): SummaryStatus {
+export function instanceStatus({ state, powered, networkMs, process: seen }: Instance): SummaryStatus {
   if (state !== 'running') return 'not-applicable';
   if (!powered) return 'impaired';
+  if (networkMs !== undefined) return 'initializing';
   if (seen.state === 'ready') return 'ok';
   return seen.state === 'starting' || seen.state === 'none' ? 'initializing' : 'impaired';
 }

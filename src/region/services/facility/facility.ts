@@ -1,3 +1,4 @@
+import { describeDependencies } from '../dependencies/describe-dependencies.ts';
 import type { Steps } from '../step.ts';
 import { checked } from './check-input.ts';
 import { describeProcesses, describeRegion } from './describe-region.ts';
@@ -14,6 +15,7 @@ export const FACILITY: Steps = {
   DescribeProcesses: checked({ instanceIds: 'texts?' }, describeProcesses),
   DescribeLease: describeLease,
   DescribeState: describeState,
+  DescribeDependencies: describeDependencies,
   DescribeToxics: describeToxics,
   CutPower: checked({ zoneId: 'text' }, cutPower),
   RestorePower: checked({ zoneId: 'text' }, restorePower),

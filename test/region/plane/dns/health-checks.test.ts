@@ -58,6 +58,8 @@ describe('the checker', () => {
     ['a text that is not', { type: 'HTTP_STR_MATCH', search: 'is ill' }, 200, false, /not found/],
     ['a port that accepts', { type: 'TCP' }, 200, true, /TCP connection established/],
     ['a name', { host: 'shop.example', address: undefined }, 200, true, /200/],
+    ['that a name has an address', { type: 'NAME', host: 'shop.example', address: undefined }, 503, true, /DNS/],
+    ['that a name has none', { type: 'NAME', host: 'gone.example', address: undefined }, 200, false, /DNS/],
     ['a name without an address', { host: 'gone.example', address: undefined }, 200, false, /DNS/],
   ] as const)('sees %s', async (_what, more, code, passes, reason) => {
     status = code;
