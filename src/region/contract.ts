@@ -1,7 +1,7 @@
 import type { FacilityOperation, LinkEnd, ResolverTrouble, Toxic } from '../kernel/facility.ts';
 import type { Address } from '../kernel/ports.ts';
 import type { Network } from './network.ts';
-import type { Caller } from './world.ts';
+import type { AccountKey, Caller } from './world.ts';
 
 /**
  * What the control plane tells the data plane (the whole desired state, again after every change) and what the data
@@ -203,6 +203,8 @@ interface DoorOptions {
   /** The port to listen on if it is free. */
   readonly port?: number;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** Other access keys of the account. */
+  readonly keyOf?: (accessKeyId: string) => AccountKey | undefined;
   /** Answers one AWS operation. A modelled error is thrown as a `Fault`. */
   readonly call: (service: string, operation: string, input: unknown, caller: Caller) => unknown;
   readonly knows: (service: string, operation: string) => boolean;

@@ -13,6 +13,9 @@ import { FACILITY } from './services/facility/facility.ts';
 import { requireTenure } from './services/facility/lease.ts';
 import { meetTroubles } from './services/facility/troubles.ts';
 import { Fault } from './services/fault.ts';
+import { authorize } from './services/iam/authorize.ts';
+import { IAM } from './services/iam/iam.ts';
+import { keyOf } from './services/iam/principal.ts';
 import { keptState } from './services/kept-state.ts';
 import { observe } from './services/observe.ts';
 import { ROUTE53 } from './services/route53/route53.ts';
@@ -29,6 +32,7 @@ const SERVICES: Readonly<Record<string, Steps>> = {
   cloudwatch: CLOUDWATCH,
   ec2: EC2,
   'elastic-load-balancing-v2': ELBV2,
+  iam: IAM,
   'route-53': ROUTE53,
   ssm: SSM,
   sts: STS,
@@ -52,25 +56,22 @@ export function createWorld(options: WorldOptions): World {
     }
     return nextTimer(state)?.atMs;
   };
-  const run = (step: Step<never, unknown> | undefined, operation: string, input: unknown, caller: Caller) => {
-    if (!step) throw new Fault('UnsupportedOperation', `The region has no behaviour for "${operation}".`, 501);
-    advance();
-    requireTenure(state, caller.tenure);
-    if (!isFacilityRead(operation)) changes.note();
-    return step(state, (input ?? {}) as never, { nowMs: options.wallMs(), random: options.random, caller });
-  };
+  const { admit, run } = answering(state, options, { advance, note: changes.note });
 
   return {
-    call: (service, operation, input, caller) => run(stepOf(service, operation), operation, input, caller),
+    call: (service, operation, input, caller) => run(stepOf(service, operation), { service, operation }, input, caller),
     knows: hasBehaviour,
     facility<N extends FacilityOperation>(
       operation: N,
       input: FacilityOperations[N][0],
-      caller: Pick<Caller, 'tenure'> = {},
+      caller: Partial<Caller> = {},
     ): FacilityOperations[N][1] {
       if (operation === 'DescribeOperations') return { operations: OPERATIONS } as FacilityOperations[N][1];
       const step = Object.hasOwn(FACILITY, operation) ? FACILITY[operation] : undefined;
-      const answer = run(step, operation, input, { ...NOBODY, ...caller }) as FacilityOperations[N][1];
+      const answer = run(step, { service: 'facility', operation }, input, {
+        ...ITSELF,
+        ...caller,
+      }) as FacilityOperations[N][1];
       return operation === 'DescribeRegion' ? { ...answer, pid: options.pid ?? 0 } : answer;
     },
     meet(service, operation, caller) {
@@ -80,7 +81,8 @@ export function createWorld(options: WorldOptions): World {
       requireStores(state, service, operation, caller);
       return meetTroubles(state, service, operation, caller);
     },
-    admit: ({ tenure }) => requireTenure(state, tenure),
+    admit: (operation, caller) => admit('facility', operation, {}, { ...ITSELF, ...caller }),
+    keyOf: (accessKeyId) => keyOf(state, accessKeyId, options.wallMs()),
     desired() {
       advance();
       return changes.desired();
@@ -95,6 +97,33 @@ export function createWorld(options: WorldOptions): World {
     revision: changes.revision,
     kept: () => keptState(state),
     snapshot: () => JSON.parse(JSON.stringify(state)) as Json,
+  };
+}
+
+/** What is done for a call: it is admitted, then its step is made. */
+function answering(
+  state: RegionState,
+  { wallMs, random }: WorldOptions,
+  { advance, note }: { readonly advance: () => void; readonly note: () => void },
+) {
+  const admit = (service: string, operation: string, input: unknown, { accessKeyId, tenure }: Caller) => {
+    authorize(state, { service, operation, input, accessKeyId }, wallMs());
+    requireTenure(state, tenure);
+  };
+  return {
+    admit,
+    run(
+      step: Step<never, unknown> | undefined,
+      { service, operation }: { readonly service: string; readonly operation: string },
+      input: unknown,
+      caller: Caller,
+    ) {
+      if (!step) throw new Fault('UnsupportedOperation', `The region has no behaviour for "${operation}".`, 501);
+      advance();
+      admit(service, operation, input, caller);
+      if (!isFacilityRead(operation)) note();
+      return step(state, (input ?? {}) as never, { nowMs: wallMs(), random, caller });
+    },
   };
 }
 
@@ -126,7 +155,8 @@ function watchChanges(state: RegionState) {
 /** Whether an operation does something here; the others answer a modelled 501. */
 export const hasBehaviour = (service: string, operation: string): boolean => stepOf(service, operation) !== undefined;
 
-const NOBODY: Caller = { accessKeyId: '', requestId: '' };
+/** The region itself. */
+const ITSELF: Caller = { accessKeyId: '', requestId: '' };
 
 function stepOf(service: string, operation: string): Step<never, unknown> | undefined {
   const steps = Object.hasOwn(SERVICES, service) ? SERVICES[service] : undefined;

@@ -62,7 +62,7 @@ export class Driver {
 
   async facility(operation: FacilityOperation, input: unknown, caller: Caller): Promise<unknown> {
     if (operation === 'DescribeRoute' || operation === 'SignalProcess') {
-      this.#world.admit(caller);
+      this.#world.admit(operation, caller);
       return this.#ask(operation, input);
     }
     const answer = this.#world.facility(operation, input as never, caller);

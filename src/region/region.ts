@@ -56,9 +56,8 @@ export class Region {
     this.#identity = saved ? { ...saved.identity, instance: instanceOf(saved) } : newIdentity();
     const { blueprint, name } = config;
     const { accountId, instance } = this.#identity;
-    const { random } = Math;
     this.#world = createWorld({
-      ...{ blueprint, name, wallMs: Date.now, random, accountId, instance, pid: process.pid },
+      ...{ blueprint, name, wallMs: Date.now, random: unguessable, accountId, instance, pid: process.pid },
       ...(saved && { saved: startedAgain(saved.state, Date.now()) }),
     });
     this.#driver = new Driver(this.#world);
@@ -127,6 +126,7 @@ export class Region {
         await this.#isKept.opened;
         return this.#driver.call(service, operation, input, caller);
       },
+      keyOf: (accessKeyId) => this.#world.keyOf(accessKeyId),
       knows: (service, operation) => this.#world.knows(service, operation),
       facility: (operation, input, caller) => this.#facility(operation, input, caller),
     });
@@ -137,7 +137,7 @@ export class Region {
       await this.#isKept.opened;
       return this.#driver.facility(operation, input, caller);
     }
-    this.#world.admit(caller);
+    this.#world.admit(operation, caller);
     setImmediate(this.#listeners.shutdownAsked);
     return {};
   }
@@ -209,6 +209,9 @@ function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
   });
   return { opened, open };
 }
+
+/** From 0 to 1: access keys are made of it. */
+const unguessable = (): number => randomInt(2 ** 47) / 2 ** 47;
 
 const portOf = (endpoint: string): number => Number(new URL(endpoint).port);
 

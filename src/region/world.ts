@@ -16,15 +16,20 @@ export interface World {
   facility<N extends FacilityOperation>(
     operation: N,
     input: FacilityOperations[N][0],
-    caller?: Pick<Caller, 'tenure'>,
+    caller?: Partial<Caller>,
   ): FacilityOperations[N][1];
   /**
    * Meets a call at the door, before it is answered: throws the `Fault` of a trouble, or returns the milliseconds for
    * which it is held up.
    */
   meet(service: string, operation: string, caller: Caller): number;
-  /** Throws the `Fault` with which `call` and `facility` refuse a deposed caller: for what the world does not answer. */
-  admit(caller: Pick<Caller, 'tenure'>): void;
+  /**
+   * Throws the `Fault` with which `facility` refuses a caller who is deposed, or lacks the permission: for operations that
+   * the world does not answer itself.
+   */
+  admit(operation: FacilityOperation, caller: Partial<Caller>): void;
+  /** An access key that IAM or STS made; undefined where there is none that is active. */
+  keyOf(accessKeyId: string): AccountKey | undefined;
   /** What the data plane is to do. The same object until something changes. */
   desired(): Desired;
   /** Takes in what the data plane has seen. */
@@ -37,6 +42,14 @@ export interface World {
   kept(): Json;
   /** The whole state as plain JSON, a copy: `WorldOptions.saved` makes the same world of it again. */
   snapshot(): Json;
+}
+
+/** What signs for somebody in the account. */
+export interface AccountKey {
+  readonly secretAccessKey: string;
+  /** What temporary credentials carry beside. */
+  readonly sessionToken?: string;
+  readonly isExpired?: boolean;
 }
 
 export interface Caller {

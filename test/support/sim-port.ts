@@ -182,7 +182,7 @@ export class SimPort implements WritePort {
     if (service !== 'facility') return this.world.call(service, operation, given, caller);
     if (operation === 'DescribeRoute') return { route: { address: '127.0.0.1', port: given.port } };
     if (operation !== 'SignalProcess') return this.world.facility(operation as FacilityOperation, given, caller);
-    this.world.admit(caller);
+    this.world.admit('SignalProcess', caller);
     const refused = this.plane.signal(given);
     if (refused !== undefined) throw new Fault('Refused', refused, 409);
     return {};

@@ -6,6 +6,7 @@ import { buildAlarm } from './cloudwatch/build-alarm.ts';
 import { buildDependencies } from './dependencies/build-dependencies.ts';
 import { addInstance, freeAddresses, ZONE_SPAN } from './ec2/add-instance.ts';
 import { buildNetwork } from './ec2/network/build-network.ts';
+import { noIam } from './iam/iam-state.ts';
 import { buildHostedZone } from './route53/build-hosted-zone.ts';
 import type { Group, LoadBalancer, RegionState, Zone } from './state.ts';
 import { randomDigits } from './step.ts';
@@ -44,6 +45,7 @@ export function buildState({ blueprint, name, wallMs, random, accountId, instanc
     cloudWatch: { metrics: {}, alarms: [], history: [], sweptMs: 0 },
     ssm: { parameters: [] },
     ...(dependencies && { dependencies: buildDependencies(dependencies, zones, { nowMs, random }) }),
+    iam: noIam(),
     toxics: {},
     troubles: {},
     plane: { nameServers: [] },

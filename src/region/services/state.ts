@@ -5,6 +5,7 @@ import type { AutoScalingGroup } from './auto-scaling/group.ts';
 import type { CloudWatchState } from './cloudwatch/cloudwatch-state.ts';
 import type { Dependencies } from './dependencies/dependencies-state.ts';
 import type { NetworkState } from './ec2/network/network-state.ts';
+import type { IamState } from './iam/iam-state.ts';
 import type { DnsChange, HealthCheck, HostedZone } from './route53/route53-state.ts';
 import type { SsmState } from './ssm/ssm-state.ts';
 import type { Timer } from './timer.ts';
@@ -46,6 +47,7 @@ export interface RegionState {
   readonly cloudWatch: CloudWatchState;
   readonly ssm: SsmState;
   readonly dependencies?: Dependencies;
+  readonly iam: IamState;
   toxics: Record<string, { from: LinkEnd; to: LinkEnd; toxic: Toxic }>;
   troubles: Record<string, PlacedTrouble>;
   lease?: Lease | undefined;

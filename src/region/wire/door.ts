@@ -24,7 +24,7 @@ const TIMES = {
 export const createDoor: CreateDoor = async (options) => {
   const { region, credentials, call, knows } = options;
   const services = allServices();
-  const secretOf = (id: string) => (id === credentials.accessKeyId ? credentials.secretAccessKey : undefined);
+  const keyOf: Behind['keyOf'] = (id) => (id === credentials.accessKeyId ? credentials : options.keyOf?.(id));
   const facility: Behind['facility'] = (operation, input, caller) =>
     options.facility(operation as FacilityOperation, input, caller);
   const server = createServer(TIMES);
@@ -33,7 +33,7 @@ export const createDoor: CreateDoor = async (options) => {
     port,
     region,
     services,
-    secretOf,
+    keyOf,
     call,
     knows,
     facility,

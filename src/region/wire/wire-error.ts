@@ -37,6 +37,7 @@ const RENAMED: Readonly<Record<string, string>> = {
   InvalidClientTokenId: 'UnrecognizedClientException',
   SignatureDoesNotMatch: 'InvalidSignatureException',
   IncompleteSignature: 'IncompleteSignatureException',
+  ExpiredToken: 'ExpiredTokenException',
   RequestExpired: 'InvalidSignatureException',
   AccessDenied: 'AccessDeniedException',
   InternalError: 'InternalServerError',

@@ -159,18 +159,18 @@ describe('the lease', () => {
         () => world.call('ec2', 'DescribeVpcs', {}, { accessKeyId: 'K', requestId: 'r', ...caller }),
         () => world.facility('RenewLease', { runId: 'one', ttlMs: 1 }, caller),
         () => world.facility('ReleaseLease', { runId: 'one' }, caller),
-        () => world.admit(caller),
+        () => world.admit('DescribeRoute', caller),
       ];
       return [...new Set(sent.map((send) => code(send)))];
     };
     const run = take('the run');
     expect(take('the run'), 'a late copy of its own request deposes nobody').toEqual(run);
-    world.admit(run);
+    world.admit('DescribeRoute', run);
     const watchdog = take('the watchdog');
     expect(refusal(run)).toEqual(['LeaseLost']);
     expect(world.facility('DescribeToxics', {}).toxics).toEqual([]);
-    world.admit(watchdog);
-    world.admit({});
+    world.admit('DescribeRoute', watchdog);
+    world.admit('DescribeRoute', {});
     const late = { ...lease('one'), owner: 'who saw the run hold it', after: run.tenure.token };
     expect(code(() => world.facility('AcquireLease', late))).toBe('LeaseHeld');
     world.facility('ReleaseLease', { runId: 'one' }, watchdog);

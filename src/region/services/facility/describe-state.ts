@@ -1,5 +1,6 @@
 import type { FacilityOperations } from '../../../kernel/facility.ts';
 import { canonicalJson } from '../../../kernel/json.ts';
+import type { Holder } from '../iam/iam-state.ts';
 import type { RegionState } from '../state.ts';
 import type { Step } from '../step.ts';
 
@@ -49,6 +50,7 @@ export const describeState: Step<Record<string, never>, FacilityOperations['Desc
       ({ name, records, published, vpcs = [] }) => ({ name, records, published, vpcs }),
     ),
     ...watchFacts(state),
+    iam: iamFacts(state),
     toxics: sorted(state.toxics),
     troubles: byKey(
       Object.entries(state.troubles),
@@ -57,6 +59,33 @@ export const describeState: Step<Record<string, never>, FacilityOperations['Desc
     ),
   },
 });
+
+/** Who may do what: no secrets, and no sessions. */
+const iamFacts = ({ iam: { users, groups, roles, policies } }: RegionState) => {
+  const held = (holders: readonly Holder[]) =>
+    byKey(
+      holders,
+      ({ name }) => name,
+      ({ path, tags, inline, attached, boundary }) => ({
+        path,
+        tags: sorted(tags),
+        inline: sorted(inline),
+        attached: [...attached].sort(),
+        ...(boundary !== undefined && { boundary }),
+      }),
+    );
+  return {
+    users: held(users),
+    groups: held(groups),
+    roles: held(roles),
+    trusts: Object.fromEntries(roles.map(({ name, trust }) => [name, trust])),
+    policies: byKey(
+      policies,
+      ({ arn }) => arn,
+      ({ versions, defaultVersion }) => ({ documents: versions.map(({ document }) => document), defaultVersion }),
+    ),
+  };
+};
 
 const watchFacts = ({ healthChecks, cloudWatch }: RegionState) => ({
   healthChecks: byKey(

@@ -1,10 +1,11 @@
 import type { GetCallerIdentityRequest, GetCallerIdentityResponse } from '@aws-sdk/client-sts';
+import { identityOf, principalOf } from '../iam/principal.ts';
 import type { Step, Steps } from '../step.ts';
+import { assumeRole } from './assume-role.ts';
 
-const getCallerIdentity: Step<GetCallerIdentityRequest, GetCallerIdentityResponse> = ({ accountId }, _input, ctx) => ({
-  Account: accountId,
-  Arn: `arn:aws:iam::${accountId}:user/${ctx.caller.accessKeyId}`,
-  UserId: ctx.caller.accessKeyId,
-});
+const getCallerIdentity: Step<GetCallerIdentityRequest, GetCallerIdentityResponse> = (state, _input, { caller }) => {
+  const { arn, userId } = identityOf(state, principalOf(state, caller.accessKeyId));
+  return { Account: state.accountId, Arn: arn, UserId: userId };
+};
 
-export const STS: Steps = { GetCallerIdentity: getCallerIdentity };
+export const STS: Steps = { GetCallerIdentity: getCallerIdentity, AssumeRole: assumeRole };
