@@ -131,6 +131,10 @@ describe('a condition', () => {
       false,
     );
     expect(isMet({ IpAddress: { 'aws:SourceIp': '127.0.0.1' } }, from('127.0.0.1'))).toBe(true);
+    expect(isMet({ IpAddress: { 'aws:SourceIp': '::ffff/8' } }, from('127.0.0.1'))).toBe(false);
+    expect(
+      isMet({ IpAddress: { 'aws:SourceIp': ['10.0.0.0/33', '300.0.0.0/8', '1::2::3/8'] } }, from('10.0.0.1')),
+    ).toBe(false);
   });
 
   test('on an ARN matches part by part, so that a wildcard does not lead into the next', () => {

@@ -1,4 +1,4 @@
-import { BlockList, isIP } from 'node:net';
+import { isWithin } from './addresses.ts';
 import { type Context, expand, matches } from './pattern.ts';
 
 /** Whether a value of the request meets one of the policy. The context is there where variables are. */
@@ -33,17 +33,6 @@ function arnParts(arn: string): readonly string[] {
 const numberOf = (given: string): number => (given.trim() === '' ? Number.NaN : Number(given));
 /** ISO 8601, or seconds since 1970. */
 const dateOf = (given: string): number => (/^\d+(\.\d+)?$/.test(given) ? Number(given) * 1_000 : Date.parse(given));
-
-function isWithin(range: string, address: string): boolean {
-  const [base = '', bits] = range.split('/');
-  const family = isIP(base) === 6 ? 'ipv6' : 'ipv4';
-  const widest = family === 'ipv6' ? 128 : 32;
-  const width = bits === undefined ? widest : numberOf(bits);
-  if (isIP(base) === 0 || isIP(base) !== isIP(address) || !(width >= 0 && width <= widest)) return false;
-  const list = new BlockList();
-  list.addSubnet(base, width, family);
-  return list.check(address, family);
-}
 
 const POSITIVE: Readonly<Record<string, Meets>> = {
   StringEquals: text((a, b) => a === b),

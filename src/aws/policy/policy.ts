@@ -23,7 +23,7 @@ export interface Patterns {
   readonly patterns: readonly string[];
 }
 
-export interface Condition {
+interface Condition {
   readonly operator: string;
   readonly key: string;
   readonly values: readonly string[];

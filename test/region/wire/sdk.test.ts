@@ -130,7 +130,7 @@ describe('unmodified SDK clients', () => {
 
   test('learn who they are', async () => {
     const identity = await new STSClient(config()).send(new GetCallerIdentityCommand({}));
-    expect(identity).toMatchObject({ Account: '123456789012', UserId: 'AKIDTEST' });
+    expect(identity).toMatchObject({ Account: '123456789012', UserId: '123456789012' });
   });
 
   test('are told by name, at once, what the region cannot do', async () => {
