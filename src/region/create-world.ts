@@ -7,6 +7,7 @@ import { buildState } from './services/build-state.ts';
 import { CLOUDWATCH } from './services/cloudwatch/cloudwatch.ts';
 import { requireStores } from './services/dependencies/stores.ts';
 import { desiredOf } from './services/desired.ts';
+import { DYNAMODB } from './services/dynamodb/dynamodb.ts';
 import { EC2 } from './services/ec2/ec2.ts';
 import { ELBV2 } from './services/elbv2/elbv2.ts';
 import { FACILITY } from './services/facility/facility.ts';
@@ -30,6 +31,7 @@ import type { Caller, World, WorldOptions } from './world.ts';
 const SERVICES: Readonly<Record<string, Steps>> = {
   'auto-scaling': AUTO_SCALING,
   cloudwatch: CLOUDWATCH,
+  dynamodb: DYNAMODB,
   ec2: EC2,
   'elastic-load-balancing-v2': ELBV2,
   iam: IAM,
@@ -37,6 +39,9 @@ const SERVICES: Readonly<Record<string, Steps>> = {
   ssm: SSM,
   sts: STS,
 };
+
+/** These change nothing but the stores, which are replaced when they change and are nothing to the data plane. */
+const STORE_STEPS: ReadonlySet<Step<never, unknown>> = new Set([DYNAMODB].flatMap((steps) => Object.values(steps)));
 
 const OPERATIONS = Object.entries(SERVICES).flatMap(([service, steps]) =>
   Object.keys(steps).map((operation) => ({ service, operation })),
@@ -56,7 +61,7 @@ export function createWorld(options: WorldOptions): World {
     }
     return nextTimer(state)?.atMs;
   };
-  const { admit, run } = answering(state, options, { advance, note: changes.note });
+  const { admit, run } = answering(state, options, { advance, changes });
 
   return {
     call: (service, operation, input, caller) => run(stepOf(service, operation), { service, operation }, input, caller),
@@ -104,7 +109,7 @@ export function createWorld(options: WorldOptions): World {
 function answering(
   state: RegionState,
   { wallMs, random }: WorldOptions,
-  { advance, note }: { readonly advance: () => void; readonly note: () => void },
+  { advance, changes }: { readonly advance: () => void; readonly changes: ReturnType<typeof watchChanges> },
 ) {
   const admit = (service: string, operation: string, input: unknown, { accessKeyId, tenure }: Caller) => {
     authorize(state, { service, operation, input, accessKeyId }, wallMs());
@@ -121,8 +126,8 @@ function answering(
       if (!step) throw new Fault('UnsupportedOperation', `The region has no behaviour for "${operation}".`, 501);
       advance();
       admit(service, operation, input, caller);
-      if (!isFacilityRead(operation)) note();
-      return step(state, (input ?? {}) as never, { nowMs: wallMs(), random, caller });
+      if (!isFacilityRead(operation) && !STORE_STEPS.has(step)) changes.note();
+      return changes.noteStores(() => step(state, (input ?? {}) as never, { nowMs: wallMs(), random, caller }));
     },
   };
 }
@@ -139,6 +144,15 @@ function watchChanges(state: RegionState) {
     },
     /** Something changed that is nothing to the data plane. */
     noteUnseen: () => void revision++,
+    /** The stores tell by themselves whether they changed. */
+    noteStores<T>(act: () => T): T {
+      const { stores } = state;
+      try {
+        return act();
+      } finally {
+        if (state.stores !== stores) revision++;
+      }
+    },
     revision: () => revision,
     desired(): Desired {
       if (!shown || changed) {

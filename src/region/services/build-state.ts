@@ -10,6 +10,7 @@ import { noIam } from './iam/iam-state.ts';
 import { buildHostedZone } from './route53/build-hosted-zone.ts';
 import type { Group, LoadBalancer, RegionState, Zone } from './state.ts';
 import { randomDigits } from './step.ts';
+import { NO_STORES } from './stores.ts';
 
 /** The region that a blueprint describes, as it is at boot: every instance is to run, every record is published. */
 export function buildState({ blueprint, name, wallMs, random, accountId, instance }: WorldOptions): RegionState {
@@ -46,6 +47,7 @@ export function buildState({ blueprint, name, wallMs, random, accountId, instanc
     ssm: { parameters: [] },
     ...(dependencies && { dependencies: buildDependencies(dependencies, zones, { nowMs, random }) }),
     iam: noIam(),
+    stores: NO_STORES,
     toxics: {},
     troubles: {},
     plane: { nameServers: [] },

@@ -1,17 +1,19 @@
 import { ENDING } from '../../kernel/facility.ts';
 import type { Json } from '../../kernel/json.ts';
 import type { RegionState } from './state.ts';
+import { NO_STORES } from './stores.ts';
 import type { Timer } from './timer.ts';
 
 /**
  * The state as it outlives the data plane: without processes, without what was observed of anybody's health, and without
- * the metrics that the data plane measures. Those that were put there are kept.
+ * the metrics that the data plane measures. Those that were put there are kept. It is a copy of all that may change in place.
  */
 export function keptState(state: RegionState): Json {
   const { metrics, ...alarms } = state.cloudWatch;
   const put = Object.entries(metrics).filter(([, { namespace }]) => !namespace.startsWith('AWS/'));
-  const kept: RegionState = { ...state, cloudWatch: { ...alarms, metrics: Object.fromEntries(put) } };
-  const copy = JSON.parse(JSON.stringify(kept)) as RegionState;
+  const { stores, ...others } = state;
+  const kept = { ...others, cloudWatch: { ...alarms, metrics: Object.fromEntries(put) } };
+  const copy: RegionState = { ...JSON.parse(JSON.stringify(kept)), stores };
   for (const instance of copy.instances) instance.process = { state: 'none' };
   for (const { targetGroup } of copy.loadBalancers) {
     for (const target of targetGroup.targets) {
@@ -28,6 +30,8 @@ export function keptState(state: RegionState): Json {
  */
 export function startedAgain(kept: Json, nowMs: number): Json {
   const state = structuredClone(kept) as unknown as RegionState;
+  // An earlier version had not all of them.
+  state.stores = { ...NO_STORES, ...state.stores };
   for (const instance of state.instances) {
     if (!instance.powered || (instance.state !== 'running' && instance.state !== 'pending')) continue;
     instance.process = { state: 'starting' };

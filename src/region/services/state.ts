@@ -8,6 +8,7 @@ import type { NetworkState } from './ec2/network/network-state.ts';
 import type { IamState } from './iam/iam-state.ts';
 import type { DnsChange, HealthCheck, HostedZone } from './route53/route53-state.ts';
 import type { SsmState } from './ssm/ssm-state.ts';
+import type { Stores } from './stores.ts';
 import type { Timer } from './timer.ts';
 
 export type {
@@ -48,6 +49,7 @@ export interface RegionState {
   readonly ssm: SsmState;
   readonly dependencies?: Dependencies;
   readonly iam: IamState;
+  stores: Stores;
   toxics: Record<string, { from: LinkEnd; to: LinkEnd; toxic: Toxic }>;
   troubles: Record<string, PlacedTrouble>;
   lease?: Lease | undefined;

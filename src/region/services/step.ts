@@ -23,3 +23,16 @@ export function randomDigits(random: () => number, length: number, base: 16 | 36
   for (let k = 0; k < length; k++) text += Math.floor(random() * base).toString(base);
   return text;
 }
+
+/** A random UUID of version 4. */
+export function randomUuid(random: () => number): string {
+  const digits = randomDigits(random, 32);
+  const variant = (8 + Math.floor(random() * 4)).toString(16);
+  const parts = [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    `4${digits.slice(13, 16)}`,
+    `${variant}${digits.slice(17, 20)}`,
+  ];
+  return [...parts, digits.slice(20)].join('-');
+}

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { Json } from '../../../src/kernel/json.ts';
+import { applyChanges, changesBetween } from '../../../src/region/data/changes.ts';
 import { startedAgain } from '../../../src/region/services/kept-state.ts';
+import { N, ordersTable, S } from '../orders-table.ts';
 import { smallRegion } from '../small-region.ts';
 
 describe('a world that goes on from what was kept', () => {
@@ -72,6 +75,32 @@ describe('a world that goes on from what was kept', () => {
       timers: { do: string; atMs: number }[];
     };
     expect(timers.filter((timer) => timer.do === 'look-at-group').map(({ atMs }) => atMs)).toEqual([nowMs]);
+  });
+
+  test('keeps items by what changed, however large their table is, and a copy of it stays as it was', () => {
+    const { region, call } = ordersTable();
+    for (let k = 0; k < 500; k++) call('PutItem', { Item: { id: S(`c${k}`), at: N(k), s: S('x'.repeat(100)) } });
+    const [kept, seen] = [region.world.kept(), region.world.revision()];
+    const text = JSON.stringify(kept);
+    call('PutItem', { Item: { id: S('c7'), at: N(7), s: S('changed') } });
+    expect(region.world.revision()).toBe(seen + 1);
+    call('GetItem', { Key: { id: S('c7'), at: N(7) } });
+    expect(region.world.revision()).toBe(seen + 1);
+    call('PutItem', { Item: { id: S('new'), at: N(1) } });
+    expect(JSON.stringify(kept)).toBe(text);
+    const changes = changesBetween(kept, region.world.kept());
+    expect(JSON.stringify(changes).length).toBeLessThan(500);
+    expect(applyChanges(JSON.parse(text), changes)).toEqual(region.world.kept());
+    const again = smallRegion({ saved: startedAgain(region.world.kept(), region.nowMs()), nowMs: region.nowMs() });
+    const { Items } = again.call('dynamodb', 'Scan', { TableName: 'orders' });
+    expect(Items).toEqual(call('Scan', {}).Items);
+  });
+
+  test('goes on from what a version kept that had no tables', () => {
+    const region = smallRegion();
+    const { stores: _stores, ...earlier } = region.world.kept() as Record<string, Json>;
+    const again = smallRegion({ saved: startedAgain(earlier, region.nowMs()), nowMs: region.nowMs() });
+    expect(again.call('dynamodb', 'ListTables')).toEqual({ TableNames: [] });
   });
 
   test('counts up its revision with whatever may have changed it, and not by reading', () => {
