@@ -53,10 +53,13 @@ export function renderRegionStatus(status: RegionStatus, paint: Paint): string {
     ...columns(facts, '  '),
     ...(silent === null ? [] : [paint.bad(`  it does not answer: ${silent}`)]),
     ...columns(
-      zones.map((zone) => [zone.zoneId, zone.zoneName, `power ${zone.power}`]),
+      zones.map((zone) => [zone.zoneId, zone.zoneName, `power ${zone.power}`, ...withoutHardware(zone)]),
       '  ',
     ),
     ...columns(dependencyRows(status.dependencies), '  '),
     ...columns(rows, '  '),
   ].join('\n');
 }
+
+const withoutHardware = ({ lost }: ZoneFacts): string[] =>
+  lost.length === 0 ? [] : [`hardware lost: ${lost.join(', ')}`];

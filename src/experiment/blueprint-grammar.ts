@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { anything, duration, fields, flag, integer, listOf, mapOf, oneOf, text } from '../kernel/schema.ts';
+import { anything, duration, fields, flag, integer, listOf, mapOf, oneOf, share, text } from '../kernel/schema.ts';
 import { plain } from './grammar.ts';
 
 /** The keys of a blueprint, each declared once: validation and JSON Schema derive from these. */
@@ -185,4 +185,12 @@ export const POWER_RETURN = {
   stagger: duration({ doc: 'Instances of a zone start this far apart when power returns.', max: '1m' }).prefault(
     '200ms',
   ),
+  stages: integer({ doc: 'It returns in so many stages.', min: 1, max: 5 }).prefault(1),
+  pause: duration({ doc: 'From one stage to the next.', max: '10s' }).prefault('2s'),
+  never: share({ doc: 'The share of instances whose hardware never recovers.' }).prefault('0%'),
+  seed: integer({ doc: 'Chooses which ones.', max: 999_999_999 }).prefault(1),
+  replacedAfter: duration({
+    doc: 'So long after the last stage somebody moves those that are still there to other hardware.',
+    max: '30s',
+  }).prefault('10s'),
 };

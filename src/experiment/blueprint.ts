@@ -44,6 +44,7 @@ function readBlueprint(checker: Checker, folder: string): Blueprint {
     ['powerReturn'],
     checkedMapping(checker, ['powerReturn'], Object.keys(POWER_RETURN)),
   );
+  const staged = stagedReturn(power);
   const blueprint: Blueprint = {
     title: top.title ?? '',
     region,
@@ -56,6 +57,7 @@ function readBlueprint(checker: Checker, folder: string): Blueprint {
     dnsChangeDelayMs: dns.changeDelay ?? 1_000,
     nameServers: dns.nameServers ?? 2,
     powerReturnStaggerMs: power.stagger ?? 200,
+    ...(staged && { powerReturn: staged }),
   };
   const parts = { zones, instances, loadBalancers, hostedZones, alarms };
   checkUnique(checker, parts);
@@ -63,6 +65,13 @@ function readBlueprint(checker: Checker, folder: string): Blueprint {
   checkSizes(checker, parts);
   if (dependencies) checkDependencies(checker, dependencies, parts);
   return blueprint;
+}
+
+/** How power returns; undefined when it does so at once and to all. */
+function stagedReturn(read: Read<typeof POWER_RETURN>): Blueprint['powerReturn'] {
+  const { stages = 1, pause = 2_000, never = 0, seed = 1, replacedAfter = 10_000 } = read;
+  if (stages === 1 && never === 0) return undefined;
+  return { stages, pauseMs: pause, neverShare: never, seed, replacedAfterMs: replacedAfter };
 }
 
 /** The mapping at a path for `values`: an absent one is empty, its unknown keys are told. */

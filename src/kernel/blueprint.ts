@@ -19,6 +19,21 @@ export interface Blueprint {
   readonly nameServers: number;
   /** After power returns, instances of the zone start one after another this far apart. */
   readonly powerReturnStaggerMs: number;
+  /** Whether it returns in stages, and not to all. At once and to all when absent. */
+  readonly powerReturn?: BlueprintPowerReturn;
+}
+
+/** Power returns hall by hall, and some hardware never recovers: as in use1-az4 on 22 December 2021. */
+export interface BlueprintPowerReturn {
+  readonly stages: number;
+  /** From the beginning of one stage to that of the next. */
+  readonly pauseMs: number;
+  /** The share of instances whose hardware never recovers. At least one of them, unless it is 0. */
+  readonly neverShare: number;
+  /** Which ones those are. */
+  readonly seed: number;
+  /** So long after the last stage somebody moves to other hardware what is still there without any. */
+  readonly replacedAfterMs: number;
 }
 
 export interface BlueprintZone {

@@ -71,6 +71,8 @@ export interface ZoneFacts {
   /** `returning`: it has power again, not all of its instances are ready yet. */
   readonly power: 'on' | 'off' | 'returning';
   readonly instanceIds: string[];
+  /** Those whose hardware did not come back with the power, and that nothing has replaced yet. */
+  readonly lost: string[];
 }
 
 export interface DependencyFacts {

@@ -19,7 +19,9 @@ export const powerLoss = defineFault({
   details:
     'Every link of the zone freezes first, so that no connection is closed politely; then every process in it is ' +
     'killed, launches are refused for want of capacity, and health checks of the zone get no answer. When power ' +
-    'returns, the instances that were running start one after another, as racks do.',
+    'returns, the instances that were running start one after another, as racks do; with "powerReturn" of the ' +
+    'blueprint in stages, and some hardware never recovers. Power counts as restored when every instance that is to ' +
+    'run does so again, on its own hardware or on other, or was replaced by its Auto Scaling group.',
   params,
   reversal: 'reverts',
   example: `

@@ -30,6 +30,7 @@ export function buildState({ blueprint, name, wallMs, random, accountId, instanc
     dnsChangeDelayMs: blueprint.dnsChangeDelayMs,
     nameServers: blueprint.nameServers,
     powerReturnStaggerMs: blueprint.powerReturnStaggerMs,
+    ...(blueprint.powerReturn && { powerReturn: blueprint.powerReturn }),
     vpc: { vpcId, cidr: '10.0.0.0/16', tags: { Name: name } },
     network,
     zones,

@@ -3,7 +3,7 @@ import { evaluateAlarm } from './cloudwatch/evaluate-alarm.ts';
 import { lookAtHosts } from './dependencies/hosts.ts';
 import { reachInstance } from './dependencies/join-network.ts';
 import { endTransition } from './ec2/transition.ts';
-import { powerInstance } from './facility/power.ts';
+import { powerInstance, replaceHardware } from './facility/power.ts';
 import { settleZones } from './facility/settle-zones.ts';
 import { endTrouble } from './facility/troubles.ts';
 import { publishChange } from './route53/change-records.ts';
@@ -35,6 +35,9 @@ export function runTimer(state: RegionState, timer: Timer, random: () => number)
       break;
     case 'power-instance':
       withInstance(state, timer, powerInstance);
+      break;
+    case 'replace-hardware':
+      withInstance(state, timer, replaceHardware);
       break;
     case 'forget-instance':
       state.instances = state.instances.filter(({ instanceId }) => instanceId !== timer.instanceId);

@@ -1,3 +1,4 @@
+import type { BlueprintPowerReturn } from '../../kernel/blueprint.ts';
 import type { LinkEnd, Toxic, Trouble } from '../../kernel/facility.ts';
 import type { Address } from '../../kernel/ports.ts';
 import type { Launch } from '../contract.ts';
@@ -31,6 +32,7 @@ export interface RegionState {
   readonly dnsChangeDelayMs: number;
   readonly nameServers: number;
   readonly powerReturnStaggerMs: number;
+  readonly powerReturn?: BlueprintPowerReturn;
   readonly vpc: Vpc;
   readonly network: NetworkState;
   readonly zones: Zone[];
@@ -118,6 +120,8 @@ export interface Instance {
   launchMs: number;
   /** Without electricity it keeps its state and has no process. */
   powered: boolean;
+  /** Its hardware does not come back with the power of its zone. */
+  lost?: true;
   force: boolean;
   generation: number;
   seenReady: boolean;

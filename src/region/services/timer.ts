@@ -7,6 +7,7 @@ export type TimerWork =
   /** Bounds of the intermediate states: they end even if the data plane says nothing. */
   | { readonly do: 'end-transition'; readonly instanceId: string; readonly transition: number }
   | { readonly do: 'power-instance'; readonly instanceId: string }
+  | { readonly do: 'replace-hardware'; readonly instanceId: string }
   | { readonly do: 'forget-instance'; readonly instanceId: string }
   | { readonly do: 'look-at-group'; readonly group: string }
   | { readonly do: 'look-at-hosts' }

@@ -38,10 +38,17 @@ function statusView(state: RegionState, instance: Instance): InstanceStatus {
     AvailabilityZone: zone.zoneName,
     AvailabilityZoneId: zone.zoneId,
     InstanceState: stateView(instance.state),
+    ...(instance.lost && { Events: [RETIREMENT] }),
     SystemStatus: summary(systemStatus(instance)),
     InstanceStatus: summary(instanceStatus(instance)),
   };
 }
+
+/** What EC2 tells of an instance whose hardware is beyond repair: stop it and start it again, or let it be replaced. */
+const RETIREMENT = {
+  Code: 'instance-retirement',
+  Description: 'The instance is running on degraded hardware',
+} as const;
 
 const REACHABILITY: Partial<Record<SummaryStatus, StatusType>> = {
   ok: 'passed',

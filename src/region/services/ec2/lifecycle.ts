@@ -30,6 +30,9 @@ export const startInstances: Step<StartInstancesRequest, StartInstancesResult> =
     instance.launchMs = ctx.nowMs;
     instance.reason = '';
     instance.force = false;
+    // It starts on other hardware than that which was lost.
+    if (instance.lost) instance.powered = true;
+    delete instance.lost;
     const hostId = hostFor(state, instance.zoneId);
     if (hostId !== undefined) instance.hostId = hostId;
     expectNewProcess(instance);
