@@ -47,6 +47,14 @@ export async function takeLease(
   return openRegionLease(port, { ...facts, pendingOf: async () => undefined }).acquire('restoring what it left');
 }
 
+/** Gives back what a dead run held of a region. @returns why a run keeps it, or left it harmed; nothing when it is free. */
+export async function freeRegion(port: WritePort, pendingOf: LeaseOptions['pendingOf']): Promise<readonly Problem[]> {
+  const { lease } = await port.read(facility('DescribeLease', {}), AbortSignal.timeout(CALL_MS));
+  const problems = lease ? await problemsWith(lease, givingUp(port.account), pendingOf) : [];
+  if (lease && problems.length === 0) await releaseLease(port, lease.runId);
+  return problems;
+}
+
 function openRegionLease(port: WritePort, { runId, home, pendingOf }: LeaseOptions): Lease {
   // What a dead run left in the Parameter Store is not given back in its name: it might still live, and renew it meanwhile.
   const deposes = port.account.kind === 'endpoint';

@@ -59,6 +59,12 @@ export const ERROR_CODES = {
     about: 'The data of a kept region cannot be used: damaged, or of a newer version.',
   },
   REGION_DATA_HELD: { outcome: 'refused', about: 'Another region that runs uses these data.' },
+  SNAPSHOT_UNKNOWN: { outcome: 'invalid', about: 'The region has no snapshot of that name.' },
+  SNAPSHOT_EXISTS: { outcome: 'invalid', about: 'A snapshot of that name would be overwritten, and nobody said so.' },
+  SNAPSHOT_DAMAGED: {
+    outcome: 'unavailable',
+    about: 'The file of a snapshot is not what was written, of a newer version, or of another region.',
+  },
   HOST_TOOL: { outcome: 'unavailable', about: 'A program that is needed is missing or failed.' },
   CALL_FAILED: { outcome: 'unavailable', about: 'A call to the account failed.' },
   BUG: { outcome: 'error', about: 'An unexpected exception: a defect of this program.' },

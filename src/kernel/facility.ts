@@ -1,12 +1,13 @@
 import type { Call } from './call.ts';
 import type { Address } from './ports.ts';
+import type { SnapshotOperations } from './snapshot.ts';
 
 /**
  * The physical layer of an embedded region: what no AWS operation can do (cut power, look at processes, hold a lease).
  * Spoken at the region's own endpoint as signed JSON: `POST /_facility/<Operation>`, SigV4 service name `facility`.
  * Operations that begin with Describe only read.
  */
-export interface FacilityOperations {
+export interface FacilityOperations extends SnapshotOperations {
   DescribeRegion: [Record<string, never>, RegionFacts];
   DescribeZones: [Record<string, never>, { zones: ZoneFacts[] }];
   /** The processes of instances, all or those named. */

@@ -194,6 +194,8 @@ export interface PlaneRequests {
     { instanceId: string; pid: number; startTime: string; signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' },
     { refused?: string },
   ];
+  /** What the resolver remembers is forgotten: the region was put back to another time. */
+  forget: [Record<string, never>, Record<string, never>];
   shutdown: [Record<string, never>, Record<string, never>];
 }
 

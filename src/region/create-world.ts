@@ -11,7 +11,7 @@ import { DYNAMODB } from './services/dynamodb/dynamodb.ts';
 import { EC2 } from './services/ec2/ec2.ts';
 import { ELBV2 } from './services/elbv2/elbv2.ts';
 import { FACILITY } from './services/facility/facility.ts';
-import { requireTenure } from './services/facility/lease.ts';
+import { requireFree, requireTenure } from './services/facility/lease.ts';
 import { meetTroubles } from './services/facility/troubles.ts';
 import { Fault } from './services/fault.ts';
 import { authorize } from './services/iam/authorize.ts';
@@ -19,6 +19,7 @@ import { IAM } from './services/iam/iam.ts';
 import { keyOf } from './services/iam/principal.ts';
 import { keptState } from './services/kept-state.ts';
 import { observe } from './services/observe.ts';
+import { restoredState } from './services/restored-state.ts';
 import { ROUTE53 } from './services/route53/route53.ts';
 import { runTimer } from './services/run-timer.ts';
 import { SSM } from './services/ssm/ssm.ts';
@@ -99,6 +100,7 @@ export function createWorld(options: WorldOptions): World {
       if (fact.type !== 'measured') changes.note();
     },
     advance,
+    ...restoring(state, options, { advance, note: changes.note }),
     revision: changes.revision,
     kept: () => keptState(state),
     snapshot: () => JSON.parse(JSON.stringify(state)) as Json,
@@ -130,6 +132,30 @@ function answering(
       return changes.noteStores(() => step(state, (input ?? {}) as never, { nowMs: wallMs(), random, caller }));
     },
   };
+}
+
+/** Puts the world back to an earlier state, for as long as nobody else holds the account. */
+function restoring(
+  state: RegionState,
+  { wallMs }: WorldOptions,
+  { advance, note }: { readonly advance: () => void; readonly note: () => void },
+): Pick<World, 'restore' | 'requireFree'> {
+  return {
+    restore(kept, takenMs, { tenure }) {
+      advance();
+      const nowMs = wallMs();
+      requireFree(state, tenure, nowMs);
+      become(state, restoredState(state, kept, { takenMs, nowMs }));
+      note();
+    },
+    requireFree: ({ tenure }) => requireFree(state, tenure, wallMs()),
+  };
+}
+
+/** One object stands for the state as long as the world does. */
+function become(state: RegionState, next: RegionState): void {
+  for (const part of Object.keys(state)) Reflect.deleteProperty(state, part);
+  Object.assign(state, next);
 }
 
 /** Remembers what the data plane is to do for as long as nothing has changed. */

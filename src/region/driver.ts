@@ -1,4 +1,5 @@
 import type { FacilityOperation } from '../kernel/facility.ts';
+import type { Json } from '../kernel/json.ts';
 import type { Desired, Observed, PlaneRequests } from './contract.ts';
 import type { Keeper } from './data/keeper.ts';
 import type { PlaneProcess } from './plane-process.ts';
@@ -70,6 +71,15 @@ export class Driver {
     await this.#kept();
     if (PHYSICAL.has(operation)) await this.#apply();
     return answer;
+  }
+
+  /** Puts the world back; resolves when that is kept, and the data plane follows it and remembers no name of before. */
+  async restore(kept: Json, takenMs: number, caller: Caller): Promise<void> {
+    this.#world.restore(kept, takenMs, caller);
+    this.#changed();
+    await this.#kept();
+    await this.#apply();
+    await this.#plane?.request('forget', {});
   }
 
   observe(fact: Observed): void {

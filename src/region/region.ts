@@ -1,12 +1,14 @@
 import { createHmac, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { FacilityOperation } from '../kernel/facility.ts';
 import { type RegionConfig, type RegionFile, sealedText } from '../kernel/region-file.ts';
+import { snapshotAnswer, snapshotsOf } from './answer-snapshots.ts';
 import { Boot } from './boot.ts';
 import type { Door } from './contract.ts';
 import { createWorld } from './create-world.ts';
 import { type SavedRegion, writeHeader } from './data/data-folder.ts';
 import { Keeper } from './data/keeper.ts';
 import { instanceOf, keptPorts, movedPorts } from './data/kept-ports.ts';
+import type { Snapshots } from './data/snapshots.ts';
 import { Driver } from './driver.ts';
 import { startTimeOf } from './plane/supervisor/identity.ts';
 import type { StartFailure } from './plane/supervisor/unit.ts';
@@ -40,6 +42,7 @@ export class Region {
   readonly #driver: Driver;
   readonly #saved: SavedRegion | undefined;
   #keeper: Keeper | undefined;
+  readonly #snapshots: Promise<Snapshots>;
   #door: Door | undefined;
   #plane: PlaneProcess | undefined;
   /** Nothing is answered before it would be kept. */
@@ -61,6 +64,9 @@ export class Region {
       ...(saved && { saved: startedAgain(saved.state, Date.now()) }),
     });
     this.#driver = new Driver(this.#world);
+    this.#snapshots = snapshotsOf(config, instance);
+    // Whoever asks for them is told.
+    this.#snapshots.catch(() => {});
   }
 
   /** Resolves when everything runs and `region.json` says so; or with what does not start. */
@@ -135,7 +141,9 @@ export class Region {
   async #facility(operation: FacilityOperation, input: unknown, caller: Caller): Promise<unknown> {
     if (operation !== 'Shutdown') {
       await this.#isKept.opened;
-      return this.#driver.facility(operation, input, caller);
+      const snapshots = await this.#snapshots;
+      const answer = snapshotAnswer(operation, { world: this.#world, driver: this.#driver, snapshots });
+      return answer ? answer(input ?? {}, caller) : this.#driver.facility(operation, input, caller);
     }
     this.#world.admit(operation, caller);
     setImmediate(this.#listeners.shutdownAsked);

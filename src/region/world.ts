@@ -38,6 +38,13 @@ export interface World {
   advance(): number | undefined;
   /** Grows with everything that may have changed the state. */
   revision(): number;
+  /**
+   * Goes on from what was kept at that time, as of now: see `restoredState`. All at once, so that no call sees half of it.
+   * Throws the `Fault` LeaseHeld when another run than the caller's holds the account.
+   */
+  restore(kept: Json, takenMs: number, caller: Pick<Caller, 'tenure'>): void;
+  /** Throws the `Fault` LeaseHeld when another run than the caller's holds the account. */
+  requireFree(caller: Pick<Caller, 'tenure'>): void;
   /** The state as it outlives the data plane, a copy. `startedAgain` makes of it what a world goes on from. */
   kept(): Json;
   /** The whole state as plain JSON, a copy: `WorldOptions.saved` makes the same world of it again. */

@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { aws } from '../../src/aws/calls.ts';
 import { openEmbedded } from '../../src/host/embedded.ts';
 import type { Blueprint, BlueprintInstances } from '../../src/kernel/blueprint.ts';
 import { type FacilityOperations, facility } from '../../src/kernel/facility.ts';
@@ -153,6 +154,43 @@ describe('a region', () => {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     expect(seen).toContain('200 web-a1');
+  });
+
+  test('is put back to a snapshot with its processes, names and links', async () => {
+    const region = start(blueprint);
+    await region.reply;
+    const port = await openEmbedded(region.file());
+    const { processes: before } = await ask(port, 'DescribeProcesses', {});
+    const [dark, gone] = before;
+    await ask(port, 'SaveSnapshot', { name: 'well' });
+    const names = async () => (await port.dns({ name: 'web.app.test', type: 'A', timeoutMs: 1_000 }, signal)).answers;
+    expect(await names()).toHaveLength(2);
+    await port.write(aws('ec2', 'TerminateInstances', { InstanceIds: [gone?.instanceId ?? ''] }), signal);
+    await ask(port, 'CutPower', { zoneId: dark?.zoneId ?? '' });
+    await ask(port, 'SetToxic', { name: 'cut', from: 'outside', to: '*', toxic: { kind: 'reset' } });
+    await ask(port, 'SaveSnapshot', { name: 'harmed' });
+    expect(await get(port, 'http://app.test/')).toMatch(/^undefined/);
+
+    await ask(port, 'RestoreSnapshot', { name: 'well' });
+    const answers = new Set<string>();
+    await expect
+      .poll(async () => answers.add(await get(port, 'http://app.test/')), { timeout: 5_000 })
+      .toContain('200 web-a1');
+    await expect
+      .poll(async () => answers.add(await get(port, 'http://app.test/')), { timeout: 5_000 })
+      .toContain('200 web-b1');
+    const { processes: after } = await ask(port, 'DescribeProcesses', {});
+    expect(after.map(({ instanceId, address }) => [instanceId, address])).toEqual(
+      before.map(({ instanceId, address }) => [instanceId, address]),
+    );
+    const pids = after.map(({ pid }) => pid ?? 0).sort();
+    await until(() => String(processesWith(mark).sort()) === String(pids), 'nothing else is left running');
+
+    // What serves goes on; what the snapshot does not have ends.
+    await ask(port, 'RestoreSnapshot', { name: 'well' });
+    expect(processesWith(mark).sort()).toEqual(pids);
+    await ask(port, 'RestoreSnapshot', { name: 'harmed' });
+    await until(() => processesWith(mark).length === 0, 'the processes that it does not have are gone', 5_000);
   });
 
   test('obeys toxics on its links', async () => {

@@ -64,15 +64,16 @@ export async function readData(folder: string): Promise<SavedRegion | undefined>
 /** Puts a snapshot in the place of the last one, at once and on disk. */
 export async function writeSaved(folder: string, saved: SavedRegion): Promise<number> {
   const text = `${JSON.stringify(saved)}\n`;
-  await replace(folder, STATE, text);
+  await replaceFile(folder, STATE, text);
   return text.length;
 }
 
 /** Says whose data they are: from now on they count. */
 export const writeHeader = (folder: string, header: RegionDataHeader): Promise<void> =>
-  replace(folder, DATA_HEADER, `${JSON.stringify(header)}\n`);
+  replaceFile(folder, DATA_HEADER, `${JSON.stringify(header)}\n`);
 
-async function replace(folder: string, name: string, text: string): Promise<void> {
+/** Puts a file in the place of the one of that name, at once and on disk. */
+export async function replaceFile(folder: string, name: string, text: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const draft = path.join(folder, `${name}.${randomUUID()}`);
   try {
@@ -92,13 +93,13 @@ async function replace(folder: string, name: string, text: string): Promise<void
 }
 
 /** A new name is on disk only when its folder is. Systems that cannot sync a folder do it themselves. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => undefined);
   await handle?.sync().catch(() => undefined);
   await handle?.close();
 }
 
-const readText = (file: string): Promise<string | undefined> =>
+export const readText = (file: string): Promise<string | undefined> =>
   readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;

@@ -107,6 +107,10 @@ class RunningPlane {
       return route ? { route } : {};
     },
     signal: (input) => this.#supervisor.signal(input),
+    forget: async () => {
+      this.#names?.forget();
+      return {};
+    },
     shutdown: () => this.#shutdown(),
   };
 

@@ -10,6 +10,7 @@ import { noIam } from './iam/iam-state.ts';
 import { buildHostedZone } from './route53/build-hosted-zone.ts';
 import type { Group, LoadBalancer, RegionState, Zone } from './state.ts';
 import { randomDigits } from './step.ts';
+import { NO_SSM } from './ssm/ssm-state.ts';
 import { NO_STORES } from './stores.ts';
 
 /** The region that a blueprint describes, as it is at boot: every instance is to run, every record is published. */
@@ -45,7 +46,7 @@ export function buildState({ blueprint, name, wallMs, random, accountId, instanc
     changes: {},
     healthChecks: [],
     cloudWatch: { metrics: {}, alarms: [], history: [], sweptMs: 0 },
-    ssm: { parameters: [] },
+    ssm: NO_SSM,
     ...(dependencies && { dependencies: buildDependencies(dependencies, zones, { nowMs, random }) }),
     iam: noIam(),
     stores: NO_STORES,

@@ -1,5 +1,6 @@
 import { ENDING } from '../../kernel/facility.ts';
 import type { Json } from '../../kernel/json.ts';
+import { NO_SSM } from './ssm/ssm-state.ts';
 import type { RegionState } from './state.ts';
 import { NO_STORES } from './stores.ts';
 import type { Timer } from './timer.ts';
@@ -10,7 +11,7 @@ import type { Timer } from './timer.ts';
  */
 export function keptState(state: RegionState): Json {
   const { metrics, ...alarms } = state.cloudWatch;
-  const put = Object.entries(metrics).filter(([, { namespace }]) => !namespace.startsWith('AWS/'));
+  const put = Object.entries(metrics).filter(([, { namespace }]) => !isMeasured(namespace));
   const { stores, ...others } = state;
   const kept = { ...others, cloudWatch: { ...alarms, metrics: Object.fromEntries(put) } };
   const copy: RegionState = { ...JSON.parse(JSON.stringify(kept)), stores };
@@ -29,9 +30,7 @@ export function keptState(state: RegionState): Json {
  * and again is not made up for.
  */
 export function startedAgain(kept: Json, nowMs: number): Json {
-  const state = structuredClone(kept) as unknown as RegionState;
-  // An earlier version had not all of them.
-  state.stores = { ...NO_STORES, ...state.stores };
+  const state = completed(structuredClone(kept) as unknown as RegionState);
   for (const instance of state.instances) {
     if (!instance.powered || (instance.state !== 'running' && instance.state !== 'pending')) continue;
     instance.process = { state: 'starting' };
@@ -44,4 +43,15 @@ export function startedAgain(kept: Json, nowMs: number): Json {
   return state as unknown as Json;
 }
 
-const REPEATED: ReadonlySet<Timer['do']> = new Set(['look-at-group', 'look-at-hosts', 'evaluate-alarm']);
+/** A state that an earlier version kept, which had not all that there is now. */
+export const completed = (state: RegionState): RegionState => ({
+  ...state,
+  stores: { ...NO_STORES, ...state.stores },
+  ssm: { ...NO_SSM, ...state.ssm },
+});
+
+/** Whether metrics of a namespace come from the data plane. */
+export const isMeasured = (namespace: string): boolean => namespace.startsWith('AWS/');
+
+/** Timers that begin anew with every look: one that is late is due at once, and looks once. */
+export const REPEATED: ReadonlySet<Timer['do']> = new Set(['look-at-group', 'look-at-hosts', 'evaluate-alarm']);

@@ -18,6 +18,8 @@ export interface Names {
   readonly nameServers: readonly (Address & { name: string })[];
   /** From now on the name servers answer from these zones. What the resolver remembers, it remembers. */
   publish(desired: Pick<Desired, 'hostedZones' | 'loadBalancers' | 'resolverTroubles' | 'region'>): void;
+  /** The resolver remembers nothing. */
+  forget(): void;
   close(): Promise<void>;
 }
 
@@ -81,6 +83,7 @@ export async function startNames(options: NamesOptions): Promise<Names> {
       authority = { ...authority, region, zones: indexZones(shown, loadBalancers) };
       inVpc = { ...authority, zones: indexZones(hidden, []) };
     },
+    forget: () => resolver.forget(),
     async close() {
       await Promise.all([front, ...servers].map((server) => server.close()));
     },

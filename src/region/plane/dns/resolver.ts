@@ -22,7 +22,7 @@ const FAILURE: Answer = { code: 'SERVFAIL', authoritative: false, answers: [], a
 /** The caching resolver of the region's network: it knows only what the name servers tell it over the wire. */
 export class Resolver {
   readonly #options: ResolverOptions;
-  readonly #cache: DnsCache;
+  #cache: DnsCache;
   readonly #asking = new Map<string, Promise<Remembered | undefined>>();
   #turn = 0;
 
@@ -51,6 +51,12 @@ export class Resolver {
     return FAILURE;
   }
 
+  /** Forgets every answer; one that is asked for at this moment is told to those who wait for it, and not remembered. */
+  forget(): void {
+    this.#cache = createDnsCache(this.#options.nowMs);
+    this.#asking.clear();
+  }
+
   /** One name and type: from the cache, or from the name servers, once for all who ask at the same time. */
   #step(question: Question, stale: boolean): Promise<Remembered | undefined> {
     const { name, type } = question;
@@ -66,6 +72,7 @@ export class Resolver {
 
   async #fetch(question: Question): Promise<Remembered | undefined> {
     const servers = this.#options.nameServers();
+    const cache = this.#cache;
     for (let attempt = 0; attempt < Math.min(MOST_TRIES, 2 * servers.length); attempt++) {
       const server = servers[this.#turn++ % servers.length];
       const said = server && (await ask(server, question, this.#options.timeoutMs ?? TIMEOUT_MS));
@@ -74,24 +81,24 @@ export class Resolver {
       const authority = said.authority.flatMap((record) => fromDecoded(record) ?? []);
       // A referral: the servers that it names are outside the region, which nothing here can reach.
       if (answers.length === 0 && isReferral(authority)) return undefined;
-      return this.#remember(question, { code: said.code, answers, authority });
+      return remember(cache, question, { code: said.code, answers, authority });
     }
     return undefined;
   }
+}
 
-  /** Keeps of a chain of CNAMEs the first link alone: the others are asked for under their own names. */
-  #remember(question: Question, said: Remembered): Remembered {
-    const wanted = said.answers.filter((record) => answersItself(record, question));
-    if (wanted.length > 0) {
-      const answer: Remembered = { code: 'NOERROR', answers: wanted, authority: [] };
-      this.#cache.put(question.name, question.type, answer, Math.min(...wanted.map((record) => record.ttl)));
-      return answer;
-    }
-    const soa = said.authority.find((record) => record.type === 'SOA');
-    const negative: Remembered = { ...said, answers: [] };
-    this.#cache.put(question.name, question.type, negative, soa ? negativeTtlOf(soa) : 0);
-    return negative;
+/** Keeps of a chain of CNAMEs the first link alone: the others are asked for under their own names. */
+function remember(cache: DnsCache, question: Question, said: Remembered): Remembered {
+  const wanted = said.answers.filter((record) => answersItself(record, question));
+  if (wanted.length > 0) {
+    const answer: Remembered = { code: 'NOERROR', answers: wanted, authority: [] };
+    cache.put(question.name, question.type, answer, Math.min(...wanted.map((record) => record.ttl)));
+    return answer;
   }
+  const soa = said.authority.find((record) => record.type === 'SOA');
+  const negative: Remembered = { ...said, answers: [] };
+  cache.put(question.name, question.type, negative, soa ? negativeTtlOf(soa) : 0);
+  return negative;
 }
 
 /** What answers the question itself: the type asked for, or the CNAME that leads away from the name. */

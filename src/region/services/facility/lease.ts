@@ -52,6 +52,12 @@ export function requireTenure({ lease }: RegionState, tenure: Tenure | undefined
   );
 }
 
+/** Refuses whoever is not the run that holds the account, be it with a tenure or without one. */
+export function requireFree(state: RegionState, tenure: Tenure | undefined, nowMs: number): void {
+  requireTenure(state, tenure);
+  refuseIfHeld(state.lease, tenure?.runId ?? '', nowMs);
+}
+
 function refuseIfHeld(lease: Lease | undefined, runId: string, nowMs: number): void {
   if (!lease || lease.runId === runId || lease.expiresMs <= nowMs) return;
   const seconds = Math.ceil((lease.expiresMs - nowMs) / 1_000);

@@ -5,6 +5,9 @@ export interface SsmState {
   parameters: Parameter[];
 }
 
+/** Its members are replaced, never changed in place. */
+export const NO_SSM: SsmState = { parameters: [] };
+
 /** A parameter of Parameter Store: the last of its versions is the current one. */
 export interface Parameter {
   readonly name: string;
