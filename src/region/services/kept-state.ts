@@ -53,5 +53,4 @@ export const completed = (state: RegionState): RegionState => ({
 /** Whether metrics of a namespace come from the data plane. */
 export const isMeasured = (namespace: string): boolean => namespace.startsWith('AWS/');
 
-/** Timers that begin anew with every look: one that is late is due at once, and looks once. */
-export const REPEATED: ReadonlySet<Timer['do']> = new Set(['look-at-group', 'look-at-hosts', 'evaluate-alarm']);
+const REPEATED: ReadonlySet<Timer['do']> = new Set(['look-at-group', 'look-at-hosts', 'evaluate-alarm']);

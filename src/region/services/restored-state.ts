@@ -1,13 +1,8 @@
 import type { Json } from '../../kernel/json.ts';
-import type { AutoScalingGroup } from './auto-scaling/group.ts';
-import { isMeasured, REPEATED } from './kept-state.ts';
-import type { HealthCheck, Instance, LoadBalancer, PlacedTrouble, RegionState, TargetGroup } from './state.ts';
-import type { Timer } from './timer.ts';
-
-interface When {
-  readonly takenMs: number;
-  readonly nowMs: number;
-}
+import { storeChanged } from './dependencies/hosts.ts';
+import { isMeasured } from './kept-state.ts';
+import { movedTimes } from './moved-times.ts';
+import type { HealthCheck, Instance, LoadBalancer, RegionState, TargetGroup } from './state.ts';
 
 /**
  * The state that a running region goes on from when it is put back to what was kept of it at `takenMs`: what was still to
@@ -15,11 +10,14 @@ interface When {
  * and what it has measured and seen of what stays are facts of the present, and stay. A process that serves an instance
  * which is to run goes on; every other instance that is to run gets a new one.
  */
-export function restoredState(now: RegionState, kept: Json, when: When): RegionState {
-  const then = structuredClone(kept) as unknown as RegionState;
-  const { lease, ...rest } = then;
-  return {
-    ...rest,
+export function restoredState(
+  now: RegionState,
+  kept: Json,
+  { takenMs, nowMs }: { readonly takenMs: number; readonly nowMs: number },
+): RegionState {
+  const { lease, ...then } = movedTimes(structuredClone(kept), nowMs - takenMs) as unknown as RegionState;
+  const state: RegionState = {
+    ...then,
     ...(now.lease && { lease: now.lease }),
     counter: Math.max(now.counter, then.counter),
     plane: now.plane,
@@ -27,10 +25,9 @@ export function restoredState(now: RegionState, kept: Json, when: When): RegionS
     loadBalancers: then.loadBalancers.map((balancer) => asSeen(balancer, now)),
     healthChecks: then.healthChecks.map((check) => asProbed(check, now)),
     cloudWatch: { ...then.cloudWatch, metrics: { ...then.cloudWatch.metrics, ...measuredOf(now) } },
-    autoScalingGroups: then.autoScalingGroups.map((group) => movedGroup(group, when)),
-    troubles: Object.fromEntries(Object.entries(then.troubles).map(([name, one]) => [name, movedTrouble(one, when)])),
-    timers: then.timers.map((timer) => movedTimer(timer, when)),
   };
+  seeStores(state, now, nowMs);
+  return state;
 }
 
 /**
@@ -71,31 +68,15 @@ function asProbed({ seen: _seen, ...then }: HealthCheck, { healthChecks }: Regio
   return { ...then, ...(isSame && now.seen && { seen: now.seen }) };
 }
 
+/** Whether a store is in reach is seen, and its going and coming has consequences. */
+function seeStores(state: RegionState, now: RegionState, nowMs: number): void {
+  for (const store of state.dependencies?.stores ?? []) {
+    const seen = now.dependencies?.stores.find(({ name }) => name === store.name);
+    if (!seen || seen.reachable === store.reachable) continue;
+    Object.assign(store, { reachable: seen.reachable, reason: seen.reason, sinceMs: nowMs });
+    storeChanged(state, store, nowMs);
+  }
+}
+
 const measuredOf = ({ cloudWatch }: RegionState) =>
   Object.fromEntries(Object.entries(cloudWatch.metrics).filter(([, { namespace }]) => isMeasured(namespace)));
-
-/** Deadlines, and what a pause is counted from, keep their distance; what merely tells when something was stays. */
-function movedGroup(group: AutoScalingGroup, when: When): AutoScalingGroup {
-  const refusals = Object.entries(group.refusals).map(([zoneId, refusal]) => {
-    return [zoneId, { ...refusal, untilMs: moved(refusal.untilMs, when) }] as const;
-  });
-  return {
-    ...group,
-    members: group.members.map((member) => ({ ...member, sinceMs: moved(member.sinceMs, when) })),
-    refusals: Object.fromEntries(refusals),
-    ...(group.scaledMs !== undefined && { scaledMs: moved(group.scaledMs, when) }),
-  };
-}
-
-const movedTrouble = (trouble: PlacedTrouble, when: When): PlacedTrouble => ({
-  ...trouble,
-  expiresMs: moved(trouble.expiresMs, when),
-});
-
-function movedTimer(timer: Timer, when: When): Timer {
-  if (REPEATED.has(timer.do)) return { ...timer, atMs: Math.max(timer.atMs, when.nowMs) };
-  const atMs = moved(timer.atMs, when);
-  return timer.do === 'end-trouble' ? { ...timer, atMs, expiresMs: moved(timer.expiresMs, when) } : { ...timer, atMs };
-}
-
-const moved = (ms: number, { takenMs, nowMs }: When): number => ms + nowMs - takenMs;
