@@ -20,7 +20,11 @@ export default class RegionSnapshot extends ChaosCommand {
   static override flags = {
     region: Flags.string({ summary: 'Name of the region; the only one by default.', env: 'CHAOS_REGION' }),
     force: Flags.boolean({ summary: 'Overwrite a snapshot of that name.', env: 'CHAOS_FORCE' }),
-    remove: Flags.boolean({ summary: 'Remove the snapshot of that name instead.', exclusive: ['force'] }),
+    remove: Flags.boolean({
+      summary: 'Remove the snapshot of that name instead.',
+      env: 'CHAOS_REMOVE',
+      exclusive: ['force'],
+    }),
   };
 
   async run(): Promise<object> {

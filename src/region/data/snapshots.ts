@@ -7,7 +7,7 @@ import { Fault } from '../services/fault.ts';
 import { readText, replaceFile, syncFolder } from './data-folder.ts';
 
 /** A state of a region under a name. */
-export interface Snapshot {
+interface Snapshot {
   readonly v: 1;
   /** The region, as it is made anew at every boot without data: a snapshot is good for no other. */
   readonly instance: string;
