@@ -8,9 +8,9 @@ import { addInstance, freeAddresses, ZONE_SPAN } from './ec2/add-instance.ts';
 import { buildNetwork } from './ec2/network/build-network.ts';
 import { noIam } from './iam/iam-state.ts';
 import { buildHostedZone } from './route53/build-hosted-zone.ts';
+import { noSsm } from './ssm/ssm-state.ts';
 import type { Group, LoadBalancer, RegionState, Zone } from './state.ts';
 import { randomDigits } from './step.ts';
-import { NO_SSM } from './ssm/ssm-state.ts';
 import { NO_STORES } from './stores.ts';
 
 /** The region that a blueprint describes, as it is at boot: every instance is to run, every record is published. */
@@ -46,7 +46,7 @@ export function buildState({ blueprint, name, wallMs, random, accountId, instanc
     changes: {},
     healthChecks: [],
     cloudWatch: { metrics: {}, alarms: [], history: [], sweptMs: 0 },
-    ssm: NO_SSM,
+    ssm: noSsm(),
     ...(dependencies && { dependencies: buildDependencies(dependencies, zones, { nowMs, random }) }),
     iam: noIam(),
     stores: NO_STORES,

@@ -1,6 +1,7 @@
 import { ENDING } from '../../kernel/facility.ts';
 import type { Json } from '../../kernel/json.ts';
-import { NO_SSM } from './ssm/ssm-state.ts';
+import { noIam } from './iam/iam-state.ts';
+import { noSsm } from './ssm/ssm-state.ts';
 import type { RegionState } from './state.ts';
 import { NO_STORES } from './stores.ts';
 import type { Timer } from './timer.ts';
@@ -47,7 +48,8 @@ export function startedAgain(kept: Json, nowMs: number): Json {
 export const completed = (state: RegionState): RegionState => ({
   ...state,
   stores: { ...NO_STORES, ...state.stores },
-  ssm: { ...NO_SSM, ...state.ssm },
+  iam: { ...noIam(), ...state.iam },
+  ssm: { ...noSsm(), ...state.ssm },
 });
 
 /** Whether metrics of a namespace come from the data plane. */

@@ -1,6 +1,6 @@
 import type { Json } from '../../kernel/json.ts';
 import { storeChanged } from './dependencies/hosts.ts';
-import { isMeasured } from './kept-state.ts';
+import { completed, isMeasured } from './kept-state.ts';
 import { movedTimes } from './moved-times.ts';
 import type { HealthCheck, Instance, LoadBalancer, RegionState, TargetGroup } from './state.ts';
 
@@ -15,7 +15,8 @@ export function restoredState(
   kept: Json,
   { takenMs, nowMs }: { readonly takenMs: number; readonly nowMs: number },
 ): RegionState {
-  const { lease, ...then } = movedTimes(structuredClone(kept), nowMs - takenMs) as unknown as RegionState;
+  const moved = movedTimes(structuredClone(kept), nowMs - takenMs) as unknown as RegionState;
+  const { lease, ...then } = completed(moved);
   const state: RegionState = {
     ...then,
     ...(now.lease && { lease: now.lease }),

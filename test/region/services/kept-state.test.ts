@@ -67,6 +67,16 @@ describe('a world that goes on from what was kept', () => {
     ]);
   });
 
+  test('has what an earlier version did not keep', () => {
+    const region = smallRegion();
+    const { ssm: _ssm, iam: _iam, stores: _stores, ...older } = region.world.kept() as Record<string, never>;
+    const again = smallRegion({ saved: startedAgain(older, region.nowMs()), nowMs: region.nowMs() });
+    again.call('ssm', 'PutParameter', { Name: 'a', Value: 'x', Type: 'String' });
+    expect(again.call('iam', 'ListUsers').Users).toEqual([]);
+    region.world.restore(older, region.nowMs(), {});
+    expect(region.call('ssm', 'DescribeParameters').Parameters).toEqual([]);
+  });
+
   test('does not make up for a day of what is done again and again', () => {
     const region = smallRegion({ autoScaling: { min: 3, max: 3, desired: 3, healthCheck: 'EC2', gracePeriodMs: 0 } });
     region.settle();

@@ -5,8 +5,8 @@ export interface SsmState {
   parameters: Parameter[];
 }
 
-/** Its members are replaced, never changed in place. */
-export const NO_SSM: SsmState = { parameters: [] };
+/** What it keeps at first. */
+export const noSsm = (): SsmState => ({ parameters: [] });
 
 /** A parameter of Parameter Store: the last of its versions is the current one. */
 export interface Parameter {
