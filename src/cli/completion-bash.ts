@@ -1,14 +1,22 @@
 import type { CompletedCommand, Offer } from './completion.ts';
 
-/** For zsh, which reads completions of bash once it is told to. */
-export const zshScript = (commands: readonly CompletedCommand[]): string =>
-  `autoload -U +X compinit && compinit\nautoload -U +X bashcompinit && bashcompinit\n${bashScript(commands)}`;
+/** The word as it is meant: without what quotes it. One name on a line, as names have spaces. */
+const FILES_OF_BASH = `cur=\${cur#[\\"\\']}; local IFS=$'\\n'; COMPREPLY=($(compgen -f -- "\${cur//\\\\/}"))`;
+
+/** The names of the regions that are up, one on each line, for any shell. */
+export const REGIONS_THAT_ARE_UP =
+  'chaos status --json 2>/dev/null | sed -n \'/"regions"/,/\\]/s/^ *"name": "\\(.*\\)",$/\\1/p\'';
 
 /** For bash 3.2 and later, the one that macOS has. */
-export function bashScript(commands: readonly CompletedCommand[]): string {
-  return `# Completion of chaos. Read it with: source <(chaos completion bash)
-_chaos_regions() {
-  chaos status --json 2>/dev/null | sed -n '/"regions"/,/\\]/s/^ *"name": "\\(.*\\)",$/\\1/p'
+export const bashScript = (commands: readonly CompletedCommand[]): string =>
+  `# Completion of chaos. Read it with: source <(chaos completion bash)
+${completer(commands, FILES_OF_BASH)}complete -o filenames -F _chaos chaos
+`;
+
+/** The function `_chaos`, which reads COMP_WORDS and fills COMPREPLY; `files` is what it does where a file may stand. */
+export function completer(commands: readonly CompletedCommand[], files: string): string {
+  return `_chaos_regions() {
+  ${REGIONS_THAT_ARE_UP}
 }
 _chaos() {
   local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD-1]}" words=
@@ -38,12 +46,11 @@ ${commands.map(wordsCase).join('\n')}
       esac ;;
   esac
   case "$words" in
-    @files) COMPREPLY=($(compgen -f -- "$cur")) ;;
+    @files) ${files} ;;
     @regions) COMPREPLY=($(compgen -W "$(_chaos_regions)" -- "$cur")) ;;
     *) COMPREPLY=($(compgen -W "$words" -- "$cur")) ;;
   esac
 }
-complete -o filenames -F _chaos chaos
 `;
 }
 

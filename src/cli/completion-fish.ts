@@ -1,10 +1,11 @@
 import type { CompletedCommand, CompletedFlag, Offer } from './completion.ts';
+import { REGIONS_THAT_ARE_UP } from './completion-bash.ts';
 
 /** For fish 3 and later. */
 export const fishScript = (commands: readonly CompletedCommand[]): string =>
   `# Completion of chaos. Read it with: chaos completion fish | source
 function __chaos_regions
-    chaos status --json 2>/dev/null | string replace -rf '^      "name": "(.*)",$' '$1'
+    ${REGIONS_THAT_ARE_UP}
 end
 function __chaos_next
     set -l words (commandline -opc)
@@ -32,7 +33,7 @@ function linesOf({ name, summary, argument, flags }: CompletedCommand): string[]
 
 function flagLine({ name, char, summary, value }: CompletedFlag): string {
   const short = char === undefined ? '' : ` -s ${char}`;
-  const takes = value ? ` -r${offered(value.offer).map((how) => ` ${how}`)}` : '';
+  const takes = value ? ` -r ${value.offer === 'files' ? '-F' : ['-f', ...offered(value.offer)].join(' ')}` : '';
   return `-l ${name}${short}${takes} -d ${quoted(summary)}`;
 }
 

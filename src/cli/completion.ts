@@ -3,8 +3,9 @@ import path from 'node:path';
 import { catalog } from '../catalog/index.ts';
 import { packageRoot } from '../host/paths.ts';
 import { ERROR_CODES } from '../kernel/errors.ts';
-import { bashScript, zshScript } from './completion-bash.ts';
+import { bashScript } from './completion-bash.ts';
 import { fishScript } from './completion-fish.ts';
+import { zshScript } from './completion-zsh.ts';
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];

@@ -31,8 +31,9 @@ title: ${command === undefined ? 'A shop' : 'My system'} in ${where}
 region: us-east-1
 zones: [${zoneIds(zones).join(', ')}]
 
-# Groups of like processes. Each is told in its environment where to listen (PORT), where it stands (ZONE_ID), how to reach
-# those that it calls (<GROUP>_ENDPOINTS), its DNS server (DNS_SERVER) and its AWS endpoint (AWS_ENDPOINT_URL).
+# Groups of like processes. Each is told in its environment where to listen (PORT), where it stands (ZONE_ID), where to keep
+# data (DATA_DIR), how to reach those that it calls (<GROUP>_ENDPOINTS), its DNS server (DNS_SERVER) and its AWS endpoint
+# (AWS_ENDPOINT_URL).
 instances:
 ${instances}
 # What users reach first. It asks every instance for its health, and sends requests to the healthy ones alone.

@@ -6,7 +6,7 @@ export default class Completion extends ChaosCommand {
   static override summary = 'Print a script that teaches your shell to complete commands, flags and ids.';
   static override description =
     'Nothing is written: read the script where your shell starts, such as with "source <(chaos completion bash)" in ' +
-    '~/.bashrc. In a clone, put "alias chaos=\'npx chaos\'" before it.';
+    '~/.bashrc. In a clone, put "chaos() { npx chaos "$@"; }" before it, in fish "alias chaos=\'npx chaos\'".';
   static override examples = [
     'source <(<%= config.bin %> <%= command.id %> bash)',
     'source <(<%= config.bin %> <%= command.id %> zsh)',

@@ -129,6 +129,8 @@ describe('a region', () => {
       AWS_SECRET_ACCESS_KEY: region.file().credentials.secretAccessKey,
     });
     expect(env.WEB_ENDPOINTS.split(',')).toHaveLength(2);
+    expect(env.DATA_DIR).toBe(path.join(region.folder, 'disks', env.INSTANCE_ID));
+    expect(statSync(env.DATA_DIR).mode & 0o777).toBe(0o700);
     expect(env.SECRET_OF_THE_CALLER).toBeUndefined();
   });
 

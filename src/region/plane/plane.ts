@@ -9,6 +9,7 @@ import { Fabric } from './links/fabric.ts';
 import { type Gateway, startGateway } from './links/gateway.ts';
 import { startMeter } from './meter.ts';
 import { createCpuMeter } from './supervisor/cpu.ts';
+import { type Disks, disksIn } from './supervisor/disks.ts';
 import { environmentOf } from './supervisor/environment.ts';
 import { createPortFinder } from './supervisor/ports.ts';
 import { Supervisor } from './supervisor/supervisor.ts';
@@ -47,6 +48,7 @@ class RunningPlane {
   readonly #fabric = new Fabric(Math.random);
   readonly #gateways = new Map<string, Promise<Gateway>>();
   readonly #findPort = createPortFinder(Math.random);
+  readonly #disks: Disks;
   readonly #supervisor: Supervisor;
   readonly #balancers: Balancers;
   readonly #checks: HealthChecks;
@@ -68,12 +70,14 @@ class RunningPlane {
       addresses: async (name) => (await this.#names?.addresses(name)) ?? [],
       report: listeners.report,
     });
+    this.#disks = disksIn(config.environment.folder);
     this.#supervisor = new Supervisor({
       folder: config.environment.folder,
       environment: (instance, hiddenPort) => this.#environment(instance, hiddenPort),
       findPort: this.#findPort,
       report: listeners.report,
       failed: listeners.failed,
+      forget: (instanceId) => void this.#disks.remove(instanceId),
     });
   }
 
@@ -161,6 +165,7 @@ class RunningPlane {
     const region = { ...this.#config.environment, resolver: `${address}:${port}` };
     return environmentOf(instance, region, {
       hiddenPort,
+      disk: await this.#disks.of(instanceId),
       gateway: `${gateway.at.address}:${gateway.at.port}`,
       endpoints,
     });

@@ -17,6 +17,8 @@ export interface RegionEnvironment {
 /** What one process is told besides. */
 export interface ProcessPlaces {
   readonly hiddenPort: number;
+  /** A folder for what it keeps. */
+  readonly disk: string;
   readonly gateway: string;
   /** Of each group that it calls: the links to its members, `host:port`. */
   readonly endpoints: Readonly<Record<string, readonly string[]>>;
@@ -38,6 +40,7 @@ export function environmentOf(
   return {
     PATH: region.path,
     HOME: region.folder,
+    DATA_DIR: places.disk,
     INSTANCE_ID: instance.instanceId,
     INSTANCE_NAME: instance.name,
     ADDRESS: instance.address,

@@ -24,6 +24,8 @@ export interface SupervisorOptions {
   readonly report: (fact: Observed) => void;
   /** An instance does not come up. Told at most once for each generation of it that ends before it is ready. */
   readonly failed: (failure: StartFailure) => void;
+  /** An instance has been terminated, and its process is gone. */
+  readonly forget: (instanceId: string) => void;
 }
 
 /** How long a process that is to end may take to finish what it does. */
@@ -129,7 +131,9 @@ export class Supervisor {
       if (unit.starting) return;
       unit.generation = -1;
       this.#report(unit, 'none');
-      if (desired.run === 'terminated') this.#units.delete(desired.instanceId);
+      if (desired.run !== 'terminated') return;
+      this.#units.delete(desired.instanceId);
+      this.#options.forget(desired.instanceId);
     }
   }
 

@@ -25,12 +25,14 @@ const region = {
 test('an instance is told where it is, how to call, and nothing of whoever started it', () => {
   const places = {
     hiddenPort: 12_345,
+    disk: '/folder/disks/i-1',
     gateway: '127.0.0.1:8',
     endpoints: { 'my-store': ['127.0.0.1:1', '127.0.0.1:2'] },
   };
   expect(environmentOf(instance, region, places)).toEqual({
     PATH: '/bin',
     HOME: '/folder',
+    DATA_DIR: '/folder/disks/i-1',
     PORT: '12345',
     INSTANCE_ID: 'i-1',
     INSTANCE_NAME: 'web-a1',

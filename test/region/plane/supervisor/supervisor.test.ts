@@ -15,6 +15,7 @@ let folder: string;
 let supervisor: Supervisor;
 let facts: Process[];
 let failures: StartFailure[];
+let forgotten: string[];
 let instances: DesiredInstance[];
 
 /** Ready when its port accepts: as little of a program as can be one. */
@@ -72,6 +73,7 @@ beforeEach(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'supervisor-'));
   facts = [];
   failures = [];
+  forgotten = [];
   instances = [];
   supervisor = new Supervisor({
     folder,
@@ -79,6 +81,7 @@ beforeEach(() => {
     findPort: createPortFinder(Math.random),
     report: (fact) => void (fact.type === 'process' && facts.push(fact)),
     failed: (failure) => failures.push(failure),
+    forget: (instanceId) => forgotten.push(instanceId),
   });
 });
 afterEach(async () => {
@@ -168,14 +171,19 @@ describe('an instance', () => {
     expect(lives(first.pid)).toBe(false);
   });
 
-  test('that is terminated is forgotten', async () => {
+  test('that is terminated is forgotten, and one that is stopped is not', async () => {
     add('one', node(SERVER));
     await apply();
     await untilState('one', 'ready');
+    change('one', { run: 'stopped' });
+    await apply();
+    await untilState('one', 'none');
+    expect(forgotten).toEqual([]);
     instances = [];
     await apply();
     await untilState('one', 'none');
     expect(supervisor.reach('one')).toBe('silent');
+    expect(forgotten).toEqual(['one']);
   });
 });
 
