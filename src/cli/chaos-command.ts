@@ -56,6 +56,13 @@ export abstract class ChaosCommand extends Command {
     process.exitCode = exitCodeOf(outcome);
   }
 
+  /** Says that a region was not started, because a signal said so first. */
+  protected notStarted(signal: AbortSignal): object {
+    this.say(`${String(signal.reason)}: the region is not started; nothing of it is left`);
+    this.endWith('aborted');
+    return { v: 1, outcome: 'aborted', exitCode: exitCodeOf('aborted'), problems: [] };
+  }
+
   /** Prints problems to standard error, each with its place and fix. */
   protected tellProblems(problems: readonly Problem[]): void {
     const paint = this.paint('stderr');

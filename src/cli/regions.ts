@@ -37,9 +37,9 @@ export interface RegionUpRequest {
 /**
  * Starts a region that stays when this program ends. Its name is that of its blueprint, or that in its data, unless
  * another is given. What did not start leaves its folder only for the logs of its instances; what was ended by the signal
- * leaves nothing.
+ * leaves nothing, and is undefined.
  */
-export async function regionUp(home: string, request: RegionUpRequest): Promise<StartedRegion> {
+export async function regionUp(home: string, request: RegionUpRequest): Promise<StartedRegion | undefined> {
   const { signal } = request;
   const data = request.data === undefined ? undefined : path.resolve(request.data);
   const { name, blueprint } = await whatToStart(request, data);
@@ -52,10 +52,11 @@ export async function regionUp(home: string, request: RegionUpRequest): Promise<
   try {
     return await startRegion({ home, name, blueprint, keep: true, parts: 'all', data, signal });
   } catch (error) {
+    if (!signal.aborted) throw error;
     // The logs of an earlier region of that name are not for this one to remove.
     const folder = regionFolder(home, name);
-    if (signal.aborted && isNew && !(await isLocked(nameLock(folder)))) await files.remove(folder);
-    throw error;
+    if (isNew && !(await isLocked(nameLock(folder)))) await files.remove(folder);
+    return undefined;
   }
 }
 
@@ -101,6 +102,12 @@ function checkName(name: string): void {
 
 /** Names that mean another account. */
 const RESERVED = ['embedded', 'host', 'aws', 'endpoint'];
+
+/** Whether a region is up, or one was whose file cannot be read. */
+export async function isAnyRegionUp(home: string): Promise<boolean> {
+  const { up, damaged } = await listRegions(home);
+  return up.length + damaged.length > 0;
+}
 
 /**
  * The region of that name, or the only one that is up.

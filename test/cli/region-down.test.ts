@@ -77,13 +77,17 @@ test('Ctrl-C while the region of a run starts leaves no folder of it', async () 
   other.remove();
 });
 
-test('Ctrl-C while a region starts ends at once, says so, and leaves no folder of it', async () => {
+test.each([
+  [['region', 'up', 'experiments/regions/shop.yaml'], 'starting the region'],
+  [['region', 'env'], 'no region is up: starting that of the examples'],
+] as const)('Ctrl-C while a region starts ends %j at once, says so, and leaves no folder of it', async (args, said) => {
   const other = makeHome();
-  const up = startCli(['region', 'up', 'experiments/regions/shop.yaml'], { home: other.home });
-  await up.printed('starting the region');
+  const up = startCli(args, { home: other.home });
+  await up.printed(said);
   process.kill(up.pid, 'SIGINT');
-  const { code, stderr } = await up.finished;
-  expect({ code, stderr }).toEqual({ code: 6, stderr: expect.stringContaining('the region is not started') });
+  const { code, stdout, stderr } = await up.finished;
+  const told = expect.stringContaining('the region is not started');
+  expect({ code, stdout, stderr }).toEqual({ code: 6, stdout: '', stderr: told });
   expect(existsSync(path.join(other.home, 'regions', 'shop'))).toBe(false);
   other.remove();
 });

@@ -4,7 +4,6 @@ import { chaosHome, ensureHome } from '../../cli/home.ts';
 import { readRegionStatus, renderRegionStatus } from '../../cli/region-status.ts';
 import { regionJson, regionUp } from '../../cli/regions.ts';
 import { untilSignal } from '../../cli/signals.ts';
-import { exitCodeOf } from '../../kernel/outcome.ts';
 
 export default class RegionUp extends ChaosCommand {
   static override summary = 'Start a region that stays: an AWS account on your own machine.';
@@ -35,14 +34,8 @@ export default class RegionUp extends ChaosCommand {
     const signal = untilSignal(process);
     this.say('starting the region');
     const request = { file: args.blueprint, name: flags.name, data: flags.data, signal };
-    const started = await regionUp(ensureHome(chaosHome()), request).catch((error) => {
-      if (!signal.aborted) throw error;
-    });
-    if (!started) {
-      this.say(`${String(signal.reason)}: the region is not started; nothing of it is left`);
-      this.endWith('aborted');
-      return { v: 1, outcome: 'aborted', exitCode: exitCodeOf('aborted'), problems: [] };
-    }
+    const started = await regionUp(ensureHome(chaosHome()), request);
+    if (!started) return this.notStarted(signal);
     const { file, notes } = started;
     for (const note of notes) this.say(note);
     if (this.isQuiet()) this.print(file.name);
