@@ -22,6 +22,7 @@ import { observe } from './services/observe.ts';
 import { restoredState } from './services/restored-state.ts';
 import { ROUTE53 } from './services/route53/route53.ts';
 import { runTimer } from './services/run-timer.ts';
+import { SQS } from './services/sqs/sqs.ts';
 import { SSM } from './services/ssm/ssm.ts';
 import type { RegionState } from './services/state.ts';
 import type { Step, Steps } from './services/step.ts';
@@ -37,12 +38,15 @@ const SERVICES: Readonly<Record<string, Steps>> = {
   'elastic-load-balancing-v2': ELBV2,
   iam: IAM,
   'route-53': ROUTE53,
+  sqs: SQS,
   ssm: SSM,
   sts: STS,
 };
 
 /** These change nothing but the stores, which are replaced when they change and are nothing to the data plane. */
-const STORE_STEPS: ReadonlySet<Step<never, unknown>> = new Set([DYNAMODB].flatMap((steps) => Object.values(steps)));
+const STORE_STEPS: ReadonlySet<Step<never, unknown>> = new Set(
+  [DYNAMODB, SQS].flatMap((steps) => Object.values(steps)),
+);
 
 const OPERATIONS = Object.entries(SERVICES).flatMap(([service, steps]) =>
   Object.keys(steps).map((operation) => ({ service, operation })),

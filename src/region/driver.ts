@@ -2,8 +2,10 @@ import type { FacilityOperation } from '../kernel/facility.ts';
 import type { Json } from '../kernel/json.ts';
 import type { Desired, Observed, PlaneRequests } from './contract.ts';
 import type { Keeper } from './data/keeper.ts';
+import { Parked } from './parked.ts';
 import type { PlaneProcess } from './plane-process.ts';
 import { Fault } from './services/fault.ts';
+import { Waiting } from './services/waiting.ts';
 import type { Caller, World } from './world.ts';
 
 /** Facility operations that have happened only when the data plane has done them. */
@@ -30,6 +32,7 @@ export class Driver {
   #applied: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #scheduled = false;
+  readonly #parked = new Parked();
 
   constructor(world: World) {
     this.#world = world;
@@ -55,8 +58,13 @@ export class Driver {
   #answer(service: string, operation: string, input: unknown, caller: Caller): unknown {
     try {
       const answer = this.#world.call(service, operation, input, caller);
+      if (answer instanceof Waiting) {
+        const again = () => this.#answer(service, operation, input, { ...caller, sinceMs: answer.sinceMs });
+        return this.#parked.wait(answer, caller.gone).then((isThere) => (isThere ? again() : {}));
+      }
       return this.#keeper ? this.#kept().then(() => answer) : answer;
     } finally {
+      this.#parked.wake();
       this.#changed();
     }
   }
@@ -90,6 +98,7 @@ export class Driver {
   /** From now on nothing moves by itself. */
   stop(): void {
     this.#plane = undefined;
+    this.#parked.end();
     clearTimeout(this.#timer);
   }
 

@@ -8,7 +8,7 @@ import type { Desired, Observed } from './contract.ts';
  * no process and no clock; the region program drives it in real time, tests drive it in virtual time.
  */
 export interface World {
-  /** Answers one AWS operation. Throws a `Fault` for a modelled error. `service` is the id in the catalogue. */
+  /** Answers one AWS operation; with a `Waiting` if the call is to be made again later. Throws a `Fault` for a modelled error. `service` is the id in the catalogue. */
   call(service: string, operation: string, input: unknown, caller: Caller): unknown;
   /** Whether the operation has behaviour here; the others answer a modelled 501. */
   knows(service: string, operation: string): boolean;
@@ -66,6 +66,12 @@ export interface Caller {
   readonly tenure?: Tenure;
   /** Whether this program itself asks: what is set at the door for others does not concern it. */
   readonly isTool?: boolean;
+  /** Where the caller reaches the region: what it is told of there must be reached the same way. */
+  readonly endpoint?: string;
+  /** When the caller asked first, if it has waited for an answer since. */
+  readonly sinceMs?: number;
+  /** Aborted when nobody is there any more who waits for the answer. */
+  readonly gone?: AbortSignal;
 }
 
 export interface WorldOptions {

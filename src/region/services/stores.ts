@@ -1,4 +1,5 @@
 import type { DynamoDbState } from './dynamodb/table.ts';
+import type { SqsState } from './sqs/queue.ts';
 
 /**
  * What holds data of users, of which there may be much. It is replaced and never changed in place: who holds an earlier one
@@ -6,8 +7,10 @@ import type { DynamoDbState } from './dynamodb/table.ts';
  */
 export interface Stores {
   readonly dynamoDb: DynamoDbState;
+  readonly sqs: SqsState;
 }
 
 export const NO_STORES: Stores = {
   dynamoDb: { tables: {}, transactions: {} },
+  sqs: { queues: {} },
 };

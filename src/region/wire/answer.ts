@@ -36,6 +36,8 @@ export async function answer(request: WireRequest, requestId: string, behind: Be
     const caller = {
       accessKeyId: claim.accessKeyId,
       requestId,
+      endpoint: `http://${request.headers.host}`,
+      ...(request.gone && { gone: request.gone }),
       ...(tenure !== undefined && { tenure: readTenure(tenure) }),
       ...(request.headers[TOOL_HEADER] !== undefined && { isTool: true }),
     };

@@ -46,9 +46,10 @@ export const createDoor: CreateDoor = async (options) => {
 
 async function respond(incoming: IncomingMessage, response: ServerResponse, behind: Behind): Promise<void> {
   const requestId = randomUUID();
-  response.on('error', () => {});
+  const gone = new AbortController();
+  response.on('error', () => {}).on('close', () => gone.abort());
   try {
-    send(response, await answer(await readRequest(incoming), requestId, behind), requestId);
+    send(response, await answer({ ...(await readRequest(incoming)), gone: gone.signal }, requestId, behind), requestId);
   } catch (error) {
     if (!(error instanceof Fault)) {
       response.destroy();

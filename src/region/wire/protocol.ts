@@ -8,6 +8,8 @@ export interface WireRequest {
   readonly query: readonly (readonly [name: string, value: string])[];
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Buffer;
+  /** Aborted when the connection is closed. */
+  readonly gone?: AbortSignal;
 }
 
 export interface WireAnswer {
