@@ -2,6 +2,7 @@ import type * as ASG from '@aws-sdk/client-auto-scaling';
 import type * as CW from '@aws-sdk/client-cloudwatch';
 import type * as EC2 from '@aws-sdk/client-ec2';
 import type * as ELB from '@aws-sdk/client-elastic-load-balancing-v2';
+import type * as IAM from '@aws-sdk/client-iam';
 import type * as R53 from '@aws-sdk/client-route-53';
 import type * as SSM from '@aws-sdk/client-ssm';
 import type * as STS from '@aws-sdk/client-sts';
@@ -48,6 +49,21 @@ export const OPERATIONS = {
     DeregisterTargets: 'write',
     SetSubnets: 'write',
   },
+  iam: {
+    GetRole: 'read',
+    ListRoles: 'read',
+    ListRoleTags: 'read',
+    GetRolePolicy: 'read',
+    GetUser: 'read',
+    ListUsers: 'read',
+    ListUserTags: 'read',
+    GetUserPolicy: 'read',
+    SimulatePrincipalPolicy: 'read',
+    PutRolePolicy: 'write',
+    DeleteRolePolicy: 'write',
+    PutUserPolicy: 'write',
+    DeleteUserPolicy: 'write',
+  },
   'route-53': {
     ListHostedZones: 'read',
     ListHostedZonesByName: 'read',
@@ -74,6 +90,7 @@ type Commands = {
   cloudwatch: typeof CW;
   ec2: typeof EC2;
   'elastic-load-balancing-v2': typeof ELB;
+  iam: typeof IAM;
   'route-53': typeof R53;
   ssm: typeof SSM;
   sts: typeof STS;

@@ -50,6 +50,11 @@ export const catalog: Catalog = {
       load: async () => (await import('../faults/aws/elbv2/remove-zone.ts')).removeZone,
     },
     {
+      id: 'aws.iam.deny',
+      summary: 'Deny actions to an IAM role or user, and allow them again when the fault ends.',
+      load: async () => (await import('../faults/aws/iam/deny.ts')).denyActions,
+    },
+    {
       id: 'aws.network.disrupt-connectivity',
       summary: 'Cut subnets off by swapping their network ACL, and give it back when the fault ends.',
       load: async () => (await import('../faults/aws/network/disrupt-connectivity.ts')).disruptConnectivity,

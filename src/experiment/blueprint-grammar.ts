@@ -29,6 +29,7 @@ export const BLUEPRINT = {
   loadBalancers: anything({ doc: 'Load balancers, each in front of one group.' }),
   hostedZones: anything({ doc: 'Route 53 hosted zones with their records.' }),
   alarms: anything({ doc: 'CloudWatch alarms.' }),
+  roles: anything({ doc: 'IAM roles, as which instances act.' }),
   dependencies: anything({ doc: 'What services of the region need: stores, and what launches need of them.' }),
   dns: anything({ doc: 'How the DNS service behaves.' }),
   powerReturn: anything({ doc: 'How a zone comes back.' }),
@@ -85,6 +86,19 @@ export const INSTANCES = {
   ready: httpPath('It is ready when this path answers 2xx; without one, when its port accepts.').optional(),
   readyWithin: duration({ doc: 'How long it may take to be ready.', min: '100ms', max: '10m' }).prefault('10s'),
   restart: flag({ doc: 'Whether a process that ends by itself is started again.' }).prefault(true),
+  role: text({ doc: 'The role as which it acts; by default it may do everything.' }).optional(),
+};
+
+export const ROLE = {
+  name: text({ doc: 'Its name.' }).regex(/^[\w+=,.@-]{1,64}$/, 'write at most 64 letters, digits and "+=,.@_-"'),
+  allow: listOf(
+    text({ doc: 'An action, such as sqs:SendMessage.' }).regex(
+      /^(\*|[a-z0-9-]+:[\w*?]+)$/,
+      'write an action such as sqs:SendMessage, dynamodb:* or *',
+    ),
+    { doc: 'What it may do; nothing by default. Policies can be added by the API of IAM.', max: 100 },
+  ).prefault([]),
+  tags: mapOf(plain({ doc: 'A value.' }), { doc: 'Tags, by which selectors find it.' }).prefault({}),
 };
 
 const HEALTH_CHECK = {

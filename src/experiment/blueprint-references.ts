@@ -4,6 +4,7 @@ import type {
   BlueprintInstances,
   BlueprintLoadBalancer,
   BlueprintRecord,
+  BlueprintRole,
   BlueprintZone,
 } from '../kernel/blueprint.ts';
 import { suggest } from '../kernel/suggest.ts';
@@ -17,6 +18,7 @@ export interface Parts {
   readonly loadBalancers: readonly Part<BlueprintLoadBalancer>[];
   readonly hostedZones: readonly Part<BlueprintHostedZone>[];
   readonly alarms: readonly Part<BlueprintAlarm>[];
+  readonly roles: readonly Part<BlueprintRole>[];
 }
 
 /** One laptop runs the region: beyond these sizes it would measure itself. */
@@ -24,7 +26,8 @@ const ZONES_MAX = 6;
 const INSTANCES_MAX = 2_000;
 
 /** Names must be unique among their kind. */
-export function checkUnique(checker: Checker, { zones, instances, loadBalancers, hostedZones, alarms }: Parts): void {
+export function checkUnique(checker: Checker, parts: Parts): void {
+  const { zones, instances, loadBalancers, hostedZones, alarms, roles } = parts;
   for (const [kind, names] of [
     ['zones', zones.map(({ value, at }) => ({ name: value.id, at }))],
     ['zones', zones.map(({ value, at }) => ({ name: value.name, at }))],
@@ -32,6 +35,7 @@ export function checkUnique(checker: Checker, { zones, instances, loadBalancers,
     ['load balancers', loadBalancers.map(({ value, at }) => ({ name: value.name, at: [...at, 'name'] }))],
     ['hosted zones', hostedZones.map(({ value, at }) => ({ name: value.name, at: [...at, 'name'] }))],
     ['alarms', alarms.map(({ value, at }) => ({ name: value.name, at: [...at, 'name'] }))],
+    ['roles', roles.map(({ value, at }) => ({ name: value.name, at: [...at, 'name'] }))],
   ] as const) {
     const seen = new Map<string, Path>();
     for (const { name, at } of names) {
@@ -65,7 +69,9 @@ export function checkReferences(
       fix,
     });
   };
+  const roles = namesIn(checker, ['roles']);
   for (const { value, at } of instances) {
+    if (value.role !== undefined) check([...at, 'role'], 'role', value.role, roles);
     for (const [i, zone] of value.zones.entries()) {
       check([...at, 'zones', i], 'zone', zone, zoneIds);
       if (value.zones.indexOf(zone) === i || !Array.isArray(checker.at([...at, 'zones']))) continue;

@@ -1,10 +1,16 @@
 import path from 'node:path';
-import type { Blueprint, BlueprintInstances, BlueprintLoadBalancer, BlueprintZone } from '../kernel/blueprint.ts';
+import type {
+  Blueprint,
+  BlueprintInstances,
+  BlueprintLoadBalancer,
+  BlueprintRole,
+  BlueprintZone,
+} from '../kernel/blueprint.ts';
 import type { Problem } from '../kernel/errors.ts';
 import { redactor, redactProblem } from '../kernel/redact.ts';
 import { readAlarms } from './blueprint-alarms.ts';
 import { checkDependencies, readDependencies } from './blueprint-dependencies.ts';
-import { BLUEPRINT, DNS, INSTANCES, LOAD_BALANCER, POWER_RETURN, ZONE } from './blueprint-grammar.ts';
+import { BLUEPRINT, DNS, INSTANCES, LOAD_BALANCER, POWER_RETURN, ROLE, ZONE } from './blueprint-grammar.ts';
 import { readHostedZones } from './blueprint-records.ts';
 import { checkReferences, checkSizes, checkUnique } from './blueprint-references.ts';
 import { Checker, isMapping, type Read } from './checker.ts';
@@ -37,6 +43,7 @@ function readBlueprint(checker: Checker, folder: string): Blueprint {
   const loadBalancers = readList(checker, ['loadBalancers'], (at) => readLoadBalancer(checker, at));
   const hostedZones = readHostedZones(checker);
   const alarms = readAlarms(checker);
+  const roles = readList(checker, ['roles'], (at) => readRole(checker, at));
   const dependencies = readDependencies(checker);
   const dns = checker.values(DNS, ['dns'], checkedMapping(checker, ['dns'], Object.keys(DNS)));
   const power = checker.values(
@@ -53,13 +60,14 @@ function readBlueprint(checker: Checker, folder: string): Blueprint {
     loadBalancers: loadBalancers.map(({ value }) => value),
     hostedZones: hostedZones.map(({ value }) => value),
     ...(alarms.length > 0 && { alarms: alarms.map(({ value }) => value) }),
+    ...(roles.length > 0 && { roles: roles.map(({ value }) => value) }),
     ...(dependencies && { dependencies }),
     dnsChangeDelayMs: dns.changeDelay ?? 1_000,
     nameServers: dns.nameServers ?? 2,
     powerReturnStaggerMs: power.stagger ?? 200,
     ...(staged && { powerReturn: staged }),
   };
-  const parts = { zones, instances, loadBalancers, hostedZones, alarms };
+  const parts = { zones, instances, loadBalancers, hostedZones, alarms, roles };
   checkUnique(checker, parts);
   checkReferences(checker, parts);
   checkSizes(checker, parts);
@@ -115,6 +123,7 @@ function readInstances(
     ...(read.ready !== undefined && { readyPath: read.ready }),
     readyWithinMs: read.readyWithin ?? 10_000,
     restart: read.restart ?? true,
+    ...(read.role !== undefined && { role: read.role }),
   };
 }
 
@@ -139,6 +148,11 @@ function sizeOf(
     checker.say('SPEC_CONFLICT', [...at, 'autoScaling', 'desired'], what, { fix });
   }
   return { perZone: 0, autoScaling: { min, max, desired, healthCheck, gracePeriodMs: gracePeriod } };
+}
+
+function readRole(checker: Checker, at: Path): BlueprintRole | undefined {
+  const { name, allow = [], tags = {} } = checker.fields(ROLE, at);
+  return name === undefined ? undefined : { name, allow, tags };
 }
 
 function readLoadBalancer(checker: Checker, at: Path): BlueprintLoadBalancer | undefined {

@@ -11,6 +11,7 @@ import {
   LOAD_BALANCER,
   POWER_RETURN,
   RECORD,
+  ROLE,
   ZONE,
 } from './blueprint-grammar.ts';
 import {
@@ -94,6 +95,7 @@ export function blueprintJsonSchema(): object {
       loadBalancers: list(objectOf(LOAD_BALANCER)),
       hostedZones: list(objectOf(HOSTED_ZONE, { records: list(objectOf(RECORD)) })),
       alarms: list(objectOf(ALARM)),
+      roles: list(objectOf(ROLE)),
       dependencies: objectOf(DEPENDENCIES, { stores: list(objectOf(STORE)), launches: objectOf(LAUNCHES) }),
       dns: objectOf(DNS),
       powerReturn: objectOf(POWER_RETURN),

@@ -21,6 +21,7 @@ const LOAD: { readonly [S in AwsService]: () => Promise<Sdk> } = {
   cloudwatch: async () => (await import('./sdk/cloudwatch.ts')).sdk as unknown as Sdk,
   ec2: async () => (await import('./sdk/ec2.ts')).sdk as unknown as Sdk,
   'elastic-load-balancing-v2': async () => (await import('./sdk/elastic-load-balancing-v2.ts')).sdk as unknown as Sdk,
+  iam: async () => (await import('./sdk/iam.ts')).sdk as unknown as Sdk,
   'route-53': async () => (await import('./sdk/route-53.ts')).sdk as unknown as Sdk,
   ssm: async () => (await import('./sdk/ssm.ts')).sdk as unknown as Sdk,
   sts: async () => (await import('./sdk/sts.ts')).sdk as unknown as Sdk,

@@ -11,6 +11,8 @@ export interface Blueprint {
   readonly hostedZones: readonly BlueprintHostedZone[];
   /** None when absent. */
   readonly alarms?: readonly BlueprintAlarm[];
+  /** None when absent. */
+  readonly roles?: readonly BlueprintRole[];
   /** What its services need to do their work. Nothing when absent. */
   readonly dependencies?: BlueprintDependencies;
   /** How long a change of records stays PENDING. */
@@ -34,6 +36,14 @@ export interface BlueprintPowerReturn {
   readonly seed: number;
   /** So long after the last stage somebody moves to other hardware what is still there without any. */
   readonly replacedAfterMs: number;
+}
+
+/** An IAM role that the processes of instances act as. */
+export interface BlueprintRole {
+  readonly name: string;
+  /** Actions that it may do to everything: `sqs:SendMessage`, `dynamodb:*`. */
+  readonly allow: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 export interface BlueprintZone {
@@ -67,6 +77,8 @@ export interface BlueprintInstances {
   readonly readyWithinMs: number;
   /** Whether a process that ends by itself is started again, as an init system would. */
   readonly restart: boolean;
+  /** The role whose credentials its processes have; those of the account's root when absent. */
+  readonly role?: string;
 }
 
 /** The Auto Scaling group of a group of instances. */

@@ -36,6 +36,7 @@ export type Service =
   | 'cloudwatch'
   | 'ec2'
   | 'elastic-load-balancing-v2'
+  | 'iam'
   | 'route-53'
   | 'ssm'
   | 'sts'

@@ -38,6 +38,12 @@ export interface DesiredInstance {
   /** Counts up when the process must be replaced although `run` stays the same: a reboot. */
   readonly generation: number;
   readonly force: boolean;
+  /** Those of its role; absent: those of the region. */
+  readonly credentials?: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken: string;
+  };
   readonly launch: Launch;
 }
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readingPort, send } from '../../src/engine/send.ts';
 import { deregisterTargets } from '../../src/faults/aws/elbv2/deregister-targets.ts';
 import { removeZone } from '../../src/faults/aws/elbv2/remove-zone.ts';
+import { denyActions } from '../../src/faults/aws/iam/deny.ts';
 import { disruptConnectivity } from '../../src/faults/aws/network/disrupt-connectivity.ts';
 import { isolateSecurityGroup } from '../../src/faults/aws/network/isolate-security-group.ts';
 import { changeWeight } from '../../src/faults/aws/route53/change-weight.ts';
@@ -21,7 +22,10 @@ import { blueprintOf } from '../support/sim-scene.ts';
 
 const never = new AbortController().signal;
 const guard = async () => {};
-const SERVER = `require('node:http').createServer((q, r) => r.end(process.env.INSTANCE_NAME)).listen(Number(process.env.PORT), '127.0.0.1')`;
+const SERVER = `
+const { env } = process;
+const KEYS = [env.AWS_ACCESS_KEY_ID, env.AWS_SECRET_ACCESS_KEY, env.AWS_SESSION_TOKEN].join(' ');
+require('node:http').createServer((q, r) => r.end(q.url === '/keys' ? KEYS : env.INSTANCE_NAME)).listen(Number(env.PORT), '127.0.0.1')`;
 
 /** Three zones with one web server each, behind a load balancer that looks often. */
 function blueprint() {
@@ -34,7 +38,8 @@ function blueprint() {
     ...scene,
     instances: scene.instances
       .filter(({ name }) => name === 'web')
-      .map((group) => ({ ...group, command: [process.execPath, '-e', SERVER] })),
+      .map((group) => ({ ...group, command: [process.execPath, '-e', SERVER], role: 'web' })),
+    roles: [{ name: 'web', allow: ['route53:List*'], tags: {} }],
     loadBalancers: scene.loadBalancers.map((one) => ({ ...one, healthCheck: often, deregistrationDelayMs: 300 })),
     hostedZones: [
       {
@@ -140,6 +145,39 @@ test('an instance in an empty security group answers no new connection, and then
     [true, false, true],
     [true, true, true],
   ]);
+});
+
+test('a program on an instance that acts as a role is denied what the role is denied, and then allowed it again', async () => {
+  const { processes } = await port.read(facility('DescribeProcesses', {}), never);
+  const url = `http://${processes[0]?.address}:8080/keys`;
+  const { body } = await port.http({ url, method: 'GET', headers: {}, timeoutMs: 1_000 }, never);
+  const [accessKeyId = '', secretAccessKey = '', sessionToken = ''] = body.split(' ');
+  const client = new Route53({ ...file, credentials: { accessKeyId, secretAccessKey, sessionToken }, maxAttempts: 1 });
+  const tries = (call: Promise<unknown>) =>
+    call.then(
+      () => 'done',
+      ({ message }) => String(message),
+    );
+  const seen = async () => [await tries(client.listHostedZones({})), await tries(client.listHealthChecks({}))];
+  const given = {
+    select: { name: 'web' },
+    params: { actions: ['route53:ListHostedZones'], resources: ['*'], expiresAfter: 60_000 },
+  };
+  const { states, evidence } = await play(denyActions.means.api as Means, given, seen);
+  const ARN = `arn:aws:sts::${file.accountId}:assumed-role/web/${processes[0]?.instanceId}`;
+  const refusal = `User: ${ARN} is not authorized to perform: route53:ListHostedZones with an explicit deny in an identity-based policy`;
+  expect(states).toEqual([
+    ['done', 'done'],
+    [refusal, 'done'],
+    ['done', 'done'],
+  ]);
+  expect(evidence).toMatch(
+    /^role web has the policy "chaos-denies-\w+"; IAM simulates route53:ListHostedZones: explicitDeny$/,
+  );
+  expect(await tries(client.createHostedZone({ Name: 'a.example', CallerReference: 'x' }))).toContain(
+    'no identity-based policy',
+  );
+  client.destroy();
 });
 
 const ALL = ['web-a1', 'web-b1', 'web-c1'];

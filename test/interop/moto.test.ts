@@ -10,6 +10,7 @@ import {
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { IAMClient, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
 import { ListResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { strike } from '../e2e/strike.ts';
@@ -28,6 +29,8 @@ def client(name):
     return boto3.client(name, endpoint_url=f'http://{host}:{port}', region_name='us-east-1',
                         aws_access_key_id='test', aws_secret_access_key='test')
 ec2, dns, asg, elb = client('ec2'), client('route53'), client('autoscaling'), client('elbv2')
+client('iam').create_role(RoleName='shop', Path='/shop/', Tags=[{'Key': 'app', 'Value': 'shop'}],
+    AssumeRolePolicyDocument='{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}')
 image = ec2.describe_images()['Images'][0]['ImageId']
 api = ec2.run_instances(ImageId=image, MinCount=2, MaxCount=2)
 ec2.run_instances(ImageId=image, MinCount=3, MaxCount=3, TagSpecifications=[
@@ -61,7 +64,7 @@ steadyStateHypothesis:
       probe: command
       with: { command: ['true'], rate: 5/s }
       tolerance: { success: { atLeast: 20% } }
-blastRadius: { targets: 4 }
+blastRadius: { targets: 5 }
 method:
   - parallel:
       - name: a server stops
@@ -79,6 +82,11 @@ method:
       - name: nothing is replaced
         fault: aws.asg.suspend
         select: { name: web }
+        for: 3s
+      - name: the shop may not send
+        fault: aws.iam.deny
+        select: { path: /shop/, tag: { app: shop } }
+        with: { actions: ['sqs:SendMessage'] }
         for: 3s
 `;
 
@@ -121,6 +129,7 @@ describe.skipIf(process.env.CHAOS_WITHOUT_MOTO === '1')('on Moto', () => {
   async function look() {
     const [ec2, dns] = [new EC2Client(config()), new Route53Client(config())];
     const [asg, elb] = [new AutoScalingClient(config()), new ElasticLoadBalancingV2Client(config())];
+    const denied = await new IAMClient(config()).send(new ListRolePoliciesCommand({ RoleName: 'shop' }));
     const instances = await ec2.send(
       new DescribeInstancesCommand({ Filters: [{ Name: 'tag:group', Values: ['web'] }] }),
     );
@@ -138,17 +147,19 @@ describe.skipIf(process.env.CHAOS_WITHOUT_MOTO === '1')('on Moto', () => {
       hasName: (records.ResourceRecordSets ?? []).some(({ Name }) => Name === 'www.shop.example.'),
       targets: targets.filter(({ TargetHealth }) => TargetHealth?.State !== 'draining').length,
       suspended: groups.AutoScalingGroups?.[0]?.SuspendedProcesses?.length ?? 0,
+      denials: denied.PolicyNames?.length ?? 0,
     };
   }
 
-  const WELL = { stopped: 0, hasName: true, targets: 2, suspended: 0 };
+  const WELL = { stopped: 0, hasName: true, targets: 2, suspended: 0, denials: 0 };
   const options = () => ({ home, cwd: home, env: { XDG_STATE_HOME: home } });
 
-  /** Waits, by looking, until the four faults are there. */
+  /** Waits, by looking, until the five faults are there. */
   async function untilHarmed(isOver: () => boolean) {
     for (;;) {
       const seen = await look();
-      if (seen.stopped === 1 && !seen.hasName && seen.targets === 1 && seen.suspended > 0) return seen;
+      if (seen.stopped === 1 && !seen.hasName && seen.targets === 1 && seen.suspended > 0 && seen.denials === 1)
+        return seen;
       if (isOver()) throw new Error(`the run ended, and this was seen last: ${JSON.stringify(seen)}`);
     }
   }
@@ -157,7 +168,13 @@ describe.skipIf(process.env.CHAOS_WITHOUT_MOTO === '1')('on Moto', () => {
     const { code, stdout, stderr } = await runCli(['plan', 'experiment.yaml'], options());
     expect(code, stdout + stderr).toBe(0);
     expect(stdout).toMatch(/account emulator \(endpoint\)/);
-    for (const call of ['StopInstances', 'ChangeResourceRecordSets', 'DeregisterTargets', 'SuspendProcesses'])
+    for (const call of [
+      'StopInstances',
+      'ChangeResourceRecordSets',
+      'DeregisterTargets',
+      'SuspendProcesses',
+      'PutRolePolicy',
+    ])
       expect(stdout).toContain(call);
     expect(await look()).toEqual(WELL);
   });
@@ -167,11 +184,11 @@ describe.skipIf(process.env.CHAOS_WITHOUT_MOTO === '1')('on Moto', () => {
     await untilHarmed(() => run.child.exitCode !== null);
     const { code, stdout, stderr } = await run.finished;
     expect(code, stdout + stderr).toBe(0);
-    expect(stdout.match(/seen to bite .*\(control plane\)/g)).toHaveLength(4);
+    expect(stdout.match(/seen to bite .*\(control plane\)/g)).toHaveLength(5);
     expect(await look()).toEqual(WELL);
   });
 
-  /** A run whose tool and watchdog are killed while the four faults are there; `meanwhile` is done before. @returns its id. */
+  /** A run whose tool and watchdog are killed while the five faults are there; `meanwhile` is done before. @returns its id. */
   async function die(meanwhile: () => Promise<void> = async () => {}): Promise<string> {
     const run = startCli(['run', 'experiment.yaml', '--yes'], options());
     onTestFinished(() => strike(run.pid));

@@ -31,6 +31,10 @@ export interface SimOptions extends Scene {
   /** On an account of kind host: the files that name a process each. */
   readonly pidFiles?: readonly string[];
   readonly clock?: VirtualClock;
+  /** The key that signs its calls. Default: that of the region itself, which may do everything. */
+  readonly accessKeyId?: string;
+  /** An account that is there already, to which this is another port. */
+  readonly world?: World;
   /** What programs do that are run. Default: they succeed and say nothing. */
   readonly program?: (request: ExecRequest) => ExecAnswer;
 }
@@ -82,6 +86,7 @@ export class SimPort implements WritePort {
   readonly plane: SimPlane;
   readonly machine: SimMachine;
   readonly recorded: Recorded[] = [];
+  readonly #accessKeyId: string;
   readonly #program: (request: ExecRequest) => ExecAnswer;
 
   constructor(options: SimOptions) {
@@ -90,8 +95,11 @@ export class SimPort implements WritePort {
     const blueprint = blueprintOf(options);
     const instance = `sim-${options.seed ?? 1}`;
     const wallMs = () => this.clock.wallMs();
-    this.world = createWorld({ blueprint, name: 'sim', wallMs, random, accountId: '123456789012', instance });
-    this.world.call('route-53', 'CreateHealthCheck', SHOP_CHECK, { accessKeyId: 'SIM', requestId: 'r' });
+    this.#accessKeyId = options.accessKeyId ?? 'SIM';
+    this.world =
+      options.world ?? createWorld({ blueprint, name: 'sim', wallMs, random, accountId: '123456789012', instance });
+    if (!options.world)
+      this.world.call('route-53', 'CreateHealthCheck', SHOP_CHECK, { accessKeyId: 'SIM', requestId: 'r' });
     this.plane = new SimPlane(this.world, this.clock, blueprint.nameServers, random);
     this.machine = new SimMachine(this.clock, options.pidFiles ?? []);
     this.#program = options.program ?? (() => ({ exitCode: 0, stdout: '', stderr: '' }));
@@ -176,7 +184,7 @@ export class SimPort implements WritePort {
 
   #answer({ service, operation, input, tenure }: Stamped): unknown {
     const given = JSON.parse(JSON.stringify(input));
-    const caller = { accessKeyId: 'SIM', requestId: 'r', ...(tenure && { tenure }) };
+    const caller = { accessKeyId: this.#accessKeyId, requestId: 'r', ...(tenure && { tenure }) };
     if (service === 'process') return this.#ofMachine(operation, given);
     if (service === 'command') return this.#run(given);
     if (service !== 'facility') return this.world.call(service, operation, given, caller);

@@ -66,6 +66,7 @@ export function blueprintOf(scene: Scene = {}): Blueprint {
       },
     ],
     hostedZones: [{ name: 'shop.example', negativeTtl: 60, records: scene.records ?? RECORDS }],
+    roles: [{ name: 'web', allow: ['sqs:*'], tags: { tier: 'web' } }],
     dnsChangeDelayMs: scene.dnsChangeDelayMs ?? 500,
     nameServers: 2,
     powerReturnStaggerMs: scene.powerReturnStaggerMs ?? 50,

@@ -6,7 +6,7 @@ import { buildAlarm } from './cloudwatch/build-alarm.ts';
 import { buildDependencies } from './dependencies/build-dependencies.ts';
 import { addInstance, freeAddresses, ZONE_SPAN } from './ec2/add-instance.ts';
 import { buildNetwork } from './ec2/network/build-network.ts';
-import { noIam } from './iam/iam-state.ts';
+import { blueprintIam } from './iam/blueprint-iam.ts';
 import { buildHostedZone } from './route53/build-hosted-zone.ts';
 import { noSsm } from './ssm/ssm-state.ts';
 import type { Group, LoadBalancer, RegionState, Zone } from './state.ts';
@@ -48,7 +48,7 @@ export function buildState({ blueprint, name, wallMs, random, accountId, instanc
     cloudWatch: { metrics: {}, alarms: [], history: [], sweptMs: 0 },
     ssm: noSsm(),
     ...(dependencies && { dependencies: buildDependencies(dependencies, zones, { nowMs, random }) }),
-    iam: noIam(),
+    iam: blueprintIam(blueprint.roles, { nowMs, random }),
     stores: NO_STORES,
     toxics: {},
     troubles: {},
@@ -103,6 +103,7 @@ function buildGroup(group: BlueprintInstances, blueprint: Blueprint, securityGro
     tags: { ...group.tags, group: group.name },
     launch,
     securityGroupIds: securityGroupId === undefined ? [] : [securityGroupId],
+    ...(group.role !== undefined && { role: group.role }),
   };
 }
 

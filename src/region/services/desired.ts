@@ -32,7 +32,18 @@ function desiredInstance(state: RegionState, instance: Instance): DesiredInstanc
   const launch = state.groups[instance.group]?.launch;
   if (instance.state === 'terminated' || !launch) return [];
   const { instanceId, name, zoneId, address, generation, powered, force } = instance;
-  return [{ instanceId, name, zoneId, address, run: runOf(instance), generation, force: force || !powered, launch }];
+  const session = state.iam.sessions.find((one) => one.instanceId === instanceId);
+  const credentials = session && {
+    accessKeyId: session.accessKeyId,
+    secretAccessKey: session.secret,
+    sessionToken: session.token,
+  };
+  return [
+    {
+      ...{ instanceId, name, zoneId, address, generation, launch, run: runOf(instance), force: force || !powered },
+      ...(credentials && { credentials }),
+    },
+  ];
 }
 
 function runOf({ state, powered }: Instance): DesiredInstance['run'] {

@@ -92,6 +92,8 @@ export interface Group {
   readonly tags: Tags;
   readonly launch: Launch;
   readonly securityGroupIds: readonly string[];
+  /** The name of the role as which its instances act. */
+  readonly role?: string;
 }
 
 export type InstanceStateName = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';

@@ -37,6 +37,7 @@ export function environmentOf(
     `${group.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}_ENDPOINTS`,
     links.join(','),
   ]);
+  const credentials = instance.credentials ?? region.credentials;
   return {
     PATH: region.path,
     HOME: region.folder,
@@ -51,8 +52,9 @@ export function environmentOf(
     HTTP_PROXY: `http://${places.gateway}`,
     http_proxy: `http://${places.gateway}`,
     AWS_ENDPOINT_URL: region.endpoint,
-    AWS_ACCESS_KEY_ID: region.credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: region.credentials.secretAccessKey,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    ...('sessionToken' in credentials && { AWS_SESSION_TOKEN: credentials.sessionToken }),
     AWS_REGION: region.region,
     AWS_DEFAULT_REGION: region.region,
     AWS_CONFIG_FILE: '/dev/null',

@@ -1,5 +1,6 @@
 import { hostFor } from '../dependencies/room.ts';
 import { Fault } from '../fault.ts';
+import { actAsRole } from '../iam/instance-session.ts';
 import type { Instance, RegionState, Tags } from '../state.ts';
 import { type Ctx, randomDigits } from '../step.ts';
 
@@ -54,6 +55,7 @@ export function addInstance(state: RegionState, wanted: NewInstance, ctx: Pick<C
     process: { state: wanted.state === 'pending' ? 'starting' : 'none' },
   };
   state.instances.push(instance);
+  actAsRole(state, instance, ctx);
   return instance;
 }
 

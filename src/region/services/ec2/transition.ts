@@ -1,4 +1,5 @@
 import type { InstanceStateChange } from '@aws-sdk/client-ec2';
+import { endInstanceSession } from '../iam/instance-session.ts';
 import type { Instance, InstanceStateName, RegionState } from '../state.ts';
 import { schedule } from '../timer.ts';
 import { stateView } from './instance-view.ts';
@@ -22,6 +23,7 @@ export function enter(state: RegionState, instance: Instance, next: InstanceStat
   instance.state = next;
   instance.transition = ++state.counter;
   if (next === 'terminated') {
+    endInstanceSession(state, instance.instanceId);
     schedule(state, nowMs + REMEMBER_MS, { do: 'forget-instance', instanceId: instance.instanceId });
     for (const { targetGroup } of state.loadBalancers) {
       targetGroup.targets = targetGroup.targets.filter(({ instanceId }) => instanceId !== instance.instanceId);

@@ -57,3 +57,15 @@ test('an instance is told where it is, how to call, and nothing of whoever start
     AWS_EC2_METADATA_DISABLED: 'true',
   });
 });
+
+test('an instance that acts as a role has the credentials of that, and not those of the region', () => {
+  const credentials = { accessKeyId: 'ASIAX', secretAccessKey: 'OTHER', sessionToken: 'TOKEN' };
+  const places = { hiddenPort: 12_345, gateway: '127.0.0.1:8', endpoints: {} };
+  const environment = environmentOf({ ...instance, credentials }, region, places);
+  expect(environment).toMatchObject({
+    AWS_ACCESS_KEY_ID: 'ASIAX',
+    AWS_SECRET_ACCESS_KEY: 'OTHER',
+    AWS_SESSION_TOKEN: 'TOKEN',
+  });
+  expect(JSON.stringify(environment)).not.toContain('SECRET"');
+});
