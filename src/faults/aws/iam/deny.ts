@@ -1,7 +1,6 @@
 import { aws } from '../../../aws/calls.ts';
 import type { Call } from '../../../kernel/call.ts';
 import { type Attestation, defineFault, defineMeans, type Standing } from '../../../kernel/define.ts';
-import { CallError } from '../../../kernel/errors.ts';
 import type { ReadPort } from '../../../kernel/ports.ts';
 import { duration, listOf, text } from '../../../kernel/schema.ts';
 import { isNotThere, NOT_THERE } from '../../../targets/aws/iam-errors.ts';

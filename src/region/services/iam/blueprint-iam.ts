@@ -1,6 +1,6 @@
 import type { BlueprintRole } from '../../../kernel/blueprint.ts';
 import type { Ctx } from '../step.ts';
-import type { IamState, Role } from './iam-state.ts';
+import { type IamState, noIam, type Role } from './iam-state.ts';
 import { newId } from './names.ts';
 
 /** Instances alone may act as a role of the blueprint. */
@@ -9,7 +9,7 @@ const TRUST = documentOf({ Principal: { Service: 'ec2.amazonaws.com' }, Action: 
 /** IAM as a blueprint describes it: its roles, each with one inline policy. */
 export function blueprintIam(roles: readonly BlueprintRole[] = [], ctx: Pick<Ctx, 'nowMs' | 'random'>): IamState {
   return {
-    ...{ users: [], groups: [], policies: [], profiles: [], accessKeys: [], sessions: [] },
+    ...noIam(),
     roles: roles.map((role) => roleOf(role, ctx)),
   };
 }

@@ -12,6 +12,16 @@ export interface IamState {
   sessions: Session[];
 }
 
+export const noIam = (): IamState => ({
+  users: [],
+  groups: [],
+  roles: [],
+  policies: [],
+  profiles: [],
+  accessKeys: [],
+  sessions: [],
+});
+
 /** Who can have policies. */
 export interface Holder {
   readonly name: string;

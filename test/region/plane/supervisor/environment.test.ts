@@ -60,7 +60,7 @@ test('an instance is told where it is, how to call, and nothing of whoever start
 
 test('an instance that acts as a role has the credentials of that, and not those of the region', () => {
   const credentials = { accessKeyId: 'ASIAX', secretAccessKey: 'OTHER', sessionToken: 'TOKEN' };
-  const places = { hiddenPort: 12_345, gateway: '127.0.0.1:8', endpoints: {} };
+  const places = { hiddenPort: 12_345, disk: '/folder/disks/i-1', gateway: '127.0.0.1:8', endpoints: {} };
   const environment = environmentOf({ ...instance, credentials }, region, places);
   expect(environment).toMatchObject({
     AWS_ACCESS_KEY_ID: 'ASIAX',
