@@ -68,6 +68,17 @@ describe('a store that has no name', () => {
     expect(facts(region).stores).toMatchObject([{ reachable: false, reason: 'no such name', forMs: 3_000 }]);
   });
 
+  test('is as it was when it is seen so once more, be it for another reason', () => {
+    const region = leasedRegion();
+    see(region, false);
+    region.pass(7_000);
+    const healthCheckId = 'store lease-store';
+    region.world.observe({ type: 'health-check', healthCheckId, passes: false, reason: 'no answer' });
+    expect(facts(region).stores).toMatchObject([{ reachable: false, reason: 'no answer', forMs: 7_000 }]);
+    region.pass(1_000);
+    expect(leased(region)).toBe(0);
+  });
+
   test('lets the operations fail that need it, for everybody but this program itself', () => {
     const region = leasedRegion();
     const caller = { accessKeyId: 'AKIDTEST', requestId: 'r' };

@@ -2,6 +2,26 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type SmallRegion, seededRandom, smallRegion } from '../small-region.ts';
 
+/** A region in which a launch needs a host with a lease, and power returns in stages and not to all. */
+const lawRegion = (options: Parameters<typeof smallRegion>[0] = {}): SmallRegion =>
+  smallRegion({
+    ...options,
+    more: {
+      dependencies: {
+        stores: [{ name: 'leases', dnsName: 'web.shop.example', operations: [] }],
+        launches: {
+          needs: 'leases',
+          hostsPerZone: 3,
+          instancesPerHost: 2,
+          leaseMs: 3_000,
+          renewals: { perSecond: 3, timeoutMs: 1_000, dropExpired: false, throttledAfterMs: 2_000 },
+          network: { delayMs: 300, perSecond: 2 },
+        },
+      },
+      powerReturn: { stages: 2, pauseMs: 700, neverShare: 0.4, seed: 1, replacedAfterMs: 1_500 },
+    },
+  });
+
 /** One thing that happens to a region. Everything a step may meet, by numbers, so that it can be drawn at random. */
 type Happening = (region: SmallRegion, pick: number) => void;
 
@@ -58,6 +78,8 @@ const HAPPENINGS: Readonly<Record<string, Happening>> = {
     const Changes = [{ Action: pick % 3 ? 'UPSERT' : 'DELETE', ResourceRecordSet }];
     attempt(region, 'route-53', 'ChangeResourceRecordSets', { HostedZoneId: Id, ChangeBatch: { Changes } });
   },
+  store: ({ world }, pick) =>
+    world.observe({ type: 'health-check', healthCheckId: 'store leases', passes: pick % 2 === 0, reason: 'no name' }),
   ready: observed('ready'),
   exited: observed('exited'),
   none: observed('none'),
@@ -75,7 +97,14 @@ const options = { seed: 1_020, numRuns: 150 };
 
 interface State {
   zones: { zoneId: string; power: string }[];
-  instances: { instanceId: string; zoneId: string; state: string; powered: boolean; address: string }[];
+  instances: {
+    instanceId: string;
+    zoneId: string;
+    state: string;
+    powered: boolean;
+    address: string;
+    hostId?: string;
+  }[];
 }
 const stateOf = (region: SmallRegion) => region.world.snapshot() as unknown as State;
 
@@ -83,7 +112,7 @@ describe('laws', () => {
   test('the same seed and the same story make the same state', () => {
     fc.assert(
       fc.property(happenings, fc.nat(), (story, seed) => {
-        const [one, other] = [smallRegion({ seed }), smallRegion({ seed })];
+        const [one, other] = [lawRegion({ seed }), lawRegion({ seed })];
         live(one, story);
         live(other, story);
         expect(other.world.snapshot()).toEqual(one.world.snapshot());
@@ -96,15 +125,15 @@ describe('laws', () => {
   test('a region goes on from its snapshot as if nothing had happened', () => {
     fc.assert(
       fc.property(happenings, happenings, (before, after) => {
-        const region = smallRegion();
+        const region = lawRegion();
         live(region, before);
         const saved = JSON.parse(JSON.stringify(region.world.snapshot()));
-        const restored = smallRegion({ saved, nowMs: region.nowMs(), random: seededRandom(99) });
-        const uninterrupted = smallRegion({ saved, nowMs: region.nowMs(), random: seededRandom(99) });
+        const restored = lawRegion({ saved, nowMs: region.nowMs(), random: seededRandom(99) });
+        const uninterrupted = lawRegion({ saved, nowMs: region.nowMs(), random: seededRandom(99) });
         live(restored, after);
         live(uninterrupted, after);
         expect(restored.world.snapshot()).toEqual(uninterrupted.world.snapshot());
-        expect(smallRegion({ saved, nowMs: region.nowMs() }).world.desired()).toEqual(region.world.desired());
+        expect(lawRegion({ saved, nowMs: region.nowMs() }).world.desired()).toEqual(region.world.desired());
       }),
       options,
     );
@@ -113,7 +142,7 @@ describe('laws', () => {
   test('time in one leap and time in small steps come to the same', () => {
     fc.assert(
       fc.property(happenings, fc.array(fc.nat(9_000), { minLength: 1, maxLength: 8 }), (story, steps) => {
-        const [leap, walk] = [smallRegion(), smallRegion()];
+        const [leap, walk] = [lawRegion(), lawRegion()];
         live(leap, story);
         live(walk, story);
         leap.pass(steps.reduce((sum, ms) => sum + ms, 0));
@@ -127,7 +156,7 @@ describe('laws', () => {
   test('whatever happened: no process is desired in a dark zone, and no two instances share an address', () => {
     fc.assert(
       fc.property(happenings, (story) => {
-        const region = smallRegion();
+        const region = lawRegion();
         for (const step of story) {
           live(region, [step]);
           const { zones, instances } = region.world.desired();
@@ -141,11 +170,30 @@ describe('laws', () => {
     );
   });
 
-  test('left alone, every story comes to rest: no intermediate state, all that runs has power', () => {
+  test('whatever happened: no host has more instances than it takes', () => {
     fc.assert(
       fc.property(happenings, (story) => {
-        const region = smallRegion();
+        const region = lawRegion();
+        for (const step of story) {
+          live(region, [step]);
+          const taken = new Map<string, number>();
+          for (const { hostId = '', state } of stateOf(region).instances) {
+            if (state !== 'stopped' && state !== 'terminated') taken.set(hostId, (taken.get(hostId) ?? 0) + 1);
+          }
+          expect(Math.max(0, ...taken.values())).toBeLessThanOrEqual(2);
+          expect(taken.has('')).toBe(false);
+        }
+      }),
+      { ...options, numRuns: 50 },
+    );
+  });
+
+  test('left alone, every story comes to rest: no intermediate state, all that runs has power, every lease is held', () => {
+    fc.assert(
+      fc.property(happenings, (story) => {
+        const region = lawRegion();
         live(region, story);
+        HAPPENINGS.store?.(region, 0);
         for (const { zoneId } of stateOf(region).zones) region.world.facility('RestorePower', { zoneId });
         for (let k = 0; k < 8; k++) {
           region.pass(20_000);
@@ -155,6 +203,9 @@ describe('laws', () => {
         expect(new Set(zones.map(({ power }) => power))).toEqual(new Set(['on']));
         expect(instances.filter(({ state }) => !['running', 'stopped', 'terminated'].includes(state))).toEqual([]);
         expect(instances.filter(({ state, powered }) => state === 'running' && !powered)).toEqual([]);
+        const { launches } = region.world.facility('DescribeDependencies', {});
+        expect(launches?.zones.map(({ leased }) => leased)).toEqual([3, 3, 3]);
+        expect(launches).toMatchObject({ queued: 0, throttled: false, withoutNetwork: [] });
       }),
       options,
     );
@@ -174,7 +225,7 @@ const LEADS_TO: Readonly<Record<string, readonly string[]>> = {
 test('an instance only takes the steps of the state machine of EC2', () => {
   fc.assert(
     fc.property(happenings, (story) => {
-      const region = smallRegion();
+      const region = lawRegion();
       const seen = new Map(stateOf(region).instances.map(({ instanceId, state }) => [instanceId, state]));
       for (const [name, pick] of story) {
         if (name === 'pass' || name === 'long') continue;
@@ -218,7 +269,7 @@ test.each<[string, string, Record<string, unknown>]>([
 ])(
   '%s %s on what does not exist is refused, and so is an empty input, and neither changes anything',
   (service, operation, input) => {
-    const region = smallRegion();
+    const region = lawRegion();
     const before = region.world.snapshot();
     expect(region.refusal(service, operation, input)).toMatch(/^[A-Z][A-Za-z.]+$/);
     expect(region.refusal(service, operation, {})).toMatch(/^[A-Z][A-Za-z.]+$/);
