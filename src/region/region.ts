@@ -4,7 +4,7 @@ import { type RegionConfig, type RegionFile, sealedText } from '../kernel/region
 import { snapshotAnswer, snapshotsOf } from './answer-snapshots.ts';
 import { Boot } from './boot.ts';
 import type { Door } from './contract.ts';
-import { createWorld } from './create-world.ts';
+import { createWorld, hasBehaviour } from './create-world.ts';
 import { type SavedRegion, writeHeader } from './data/data-folder.ts';
 import { Keeper } from './data/keeper.ts';
 import { instanceOf, keptPorts, movedPorts } from './data/kept-ports.ts';
@@ -13,6 +13,7 @@ import { Driver } from './driver.ts';
 import { startTimeOf } from './plane/supervisor/identity.ts';
 import type { StartFailure } from './plane/supervisor/unit.ts';
 import { type PlaneProcess, startPlaneProcess } from './plane-process.ts';
+import { idleOperations } from './services/dependencies/stores.ts';
 import { startedAgain } from './services/kept-state.ts';
 import { createDoor } from './wire/door.ts';
 import type { Caller, World } from './world.ts';
@@ -108,9 +109,12 @@ export class Region {
     if (this.#config.blueprint.alarms !== undefined) await pause(ALARMS_WITHIN_MS);
   }
 
-  /** What is elsewhere than it was when the region ran last, in words. */
+  /** What is elsewhere than it was when the region ran last, and what of its blueprint comes to nothing, in words. */
   notes(): string[] {
-    return this.#saved && this.#door ? movedPorts(this.#saved, portOf(this.#door.endpoint), this.#world.kept()) : [];
+    const { stores = [] } = this.#config.blueprint.dependencies ?? {};
+    const idle = idleOperations(stores, hasBehaviour);
+    if (!this.#saved || !this.#door) return idle;
+    return [...idle, ...movedPorts(this.#saved, portOf(this.#door.endpoint), this.#world.kept())];
   }
 
   async #beginToKeep(endpoint: string): Promise<void> {

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { BlueprintDependencies, BlueprintLaunches } from '../../../src/kernel/blueprint.ts';
 import type { DependencyFacts } from '../../../src/kernel/facility.ts';
+import { hasBehaviour } from '../../../src/region/create-world.ts';
+import { idleOperations } from '../../../src/region/services/dependencies/stores.ts';
 import { startedAgain } from '../../../src/region/services/kept-state.ts';
 import { type SmallRegion, smallRegion } from '../small-region.ts';
 
@@ -91,6 +93,14 @@ describe('a store that has no name', () => {
     see(region, true);
     expect(meet('GetCallerIdentity')).toBe(0);
   });
+});
+
+test('an operation that the region does not answer is told', () => {
+  const stores = [{ name: 's', operations: ['sts:GetCallerIdentity', 'sts:*', 'sts:GetIdentity', 'x:Y'] }];
+  expect(idleOperations(stores, hasBehaviour)).toEqual([
+    expect.stringContaining('"s" names "sts:GetIdentity"'),
+    expect.stringContaining('"x:Y"'),
+  ]);
 });
 
 describe('leases of hosts', () => {

@@ -2,6 +2,7 @@ import type { DesiredHealthCheck, Observed } from '../../contract.ts';
 import type { Caller } from '../../world.ts';
 import { Fault } from '../fault.ts';
 import type { RegionState } from '../state.ts';
+import type { Store } from './dependencies-state.ts';
 import { storeChanged } from './hosts.ts';
 
 /** How often the data plane looks whether a store is in reach. */
@@ -37,6 +38,19 @@ export function observeStore(
   storeChanged(state, store, nowMs);
   return true;
 }
+
+/** The operations of stores that the region does not answer anyway, in words: they fail whatever is in reach. */
+export const idleOperations = (
+  stores: readonly Pick<Store, 'name' | 'operations'>[],
+  knows: (service: string, operation: string) => boolean,
+): string[] =>
+  stores.flatMap(({ name, operations }) =>
+    operations.flatMap((named) => {
+      const [service = '', operation = ''] = named.split(':');
+      if (operation === '*' || knows(service, operation)) return [];
+      return [`the store "${name}" names "${named}", which the region does not answer: see "chaos region operations"`];
+    }),
+  );
 
 /** Refuses a call that needs a store which is out of reach. What this program itself asks passes. */
 export function requireStores(
