@@ -127,7 +127,7 @@ describe('the streams', () => {
     const one = await chaos(['validate', 'experiments/regions/shop.yaml']);
     expect(one).toMatchObject({ code: 0, stdout: '1 blueprint valid\n' });
     const both = await chaos(['validate', 'experiments', 'experiments/regions']);
-    expect(both).toMatchObject({ code: 0, stdout: '5 experiments and 5 blueprints valid\n' });
+    expect(both).toMatchObject({ code: 0, stdout: '7 experiments and 6 blueprints valid\n' });
   });
 
   test('to run a blueprint is refused with what it is for', async () => {
@@ -150,7 +150,7 @@ describe('the streams', () => {
     const { stderr, stdout, code } = await chaos(['validate', 'nowhere.yaml', 'experiments', 'also-nowhere.yaml']);
     expect(code).toBe(2);
     expect(stderr.match(/error\[YAML_READ\]/g)).toHaveLength(2);
-    expect(stdout).toBe('2 problems in 2 files; 5 experiments valid\n');
+    expect(stdout).toBe('2 problems in 2 files; 7 experiments valid\n');
   });
 });
 
