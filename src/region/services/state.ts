@@ -103,6 +103,8 @@ export interface Instance {
   readonly ordinal: number;
   readonly reservationId: string;
   readonly clientToken: string;
+  /** Which of the instances of its launch it is, from 0; the first when absent. */
+  readonly launchIndex?: number;
   readonly imageId: string;
   readonly instanceType: string;
   readonly group: string;

@@ -107,7 +107,7 @@ describe('describing', () => {
     const { Subnets } = region.call('ec2', 'DescribeSubnets', {
       Filters: [{ Name: 'availability-zone-id', Values: ['use1-az3'] }],
     });
-    expect(Subnets).toMatchObject([{ CidrBlock: '10.0.48.0/20', AvailableIpAddressCount: 4082 }]);
+    expect(Subnets).toMatchObject([{ CidrBlock: '10.0.48.0/20', AvailableIpAddressCount: 4088 }]);
     expect(region.call('ec2', 'DescribeVpcs').Vpcs).toMatchObject([{ CidrBlock: '10.0.0.0/16' }]);
     expect(region.refusal('ec2', 'DescribeSubnets', { SubnetIds: ['subnet-1'] })).toBe('InvalidSubnetID.NotFound');
     expect(region.refusal('ec2', 'DescribeVpcs', { VpcIds: ['vpc-1'] })).toBe('InvalidVpcID.NotFound');

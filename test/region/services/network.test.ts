@@ -287,7 +287,7 @@ describe('routes', () => {
     expect([reaches('outside', 'web-a1'), reaches('web-b1', 'web-a1')]).toEqual(['dropped', 'open']);
     expect(refusal('DeleteRoute', { RouteTableId, DestinationCidrBlock })).toBe('InvalidRoute.NotFound');
     const route = { RouteTableId, DestinationCidrBlock, GatewayId };
-    expect(refusal('ReplaceRoute', route)).toBe('InvalidRoute.NotFound');
+    expect(refusal('ReplaceRoute', route)).toBe('InvalidParameterValue');
     ec2('CreateRoute', route);
     expect(reaches('outside', 'web-a1')).toBe('open');
     expect(refusal('CreateRoute', route)).toBe('RouteAlreadyExists');

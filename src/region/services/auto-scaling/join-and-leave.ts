@@ -1,4 +1,5 @@
 import type {
+  Activity as ActivityView,
   AttachInstancesQuery,
   DetachInstancesAnswer,
   DetachInstancesQuery,
@@ -69,22 +70,26 @@ export const detachInstances: Step<DetachInstancesQuery, DetachInstancesAnswer> 
   const group = requireGroup(state, input.AutoScalingGroupName);
   const members = requireMembers(group, input.InstanceIds);
   refuseUnless(members, ['InService', 'Standby'], 'detached');
-  lower(group, members, { decrements: input.ShouldDecrementDesiredCapacity, how: 'detached', nowMs: ctx.nowMs });
+  const capacity = lower(group, members, {
+    decrements: input.ShouldDecrementDesiredCapacity,
+    how: 'detached',
+    nowMs: ctx.nowMs,
+  });
   const activities = members.map((member) => {
     removeMember(group, member);
     leaveTargetGroups(state, member, ctx.nowMs);
     const instance = instanceOf(state, member);
     if (instance) instance.tags = withoutGroupTag(instance.tags);
-    return done(group, member, { ...ctx, verb: 'Detaching EC2 instance', how: 'was detached' });
+    return done(group, member, { ...ctx, verb: 'Detaching EC2 instance', how: 'was detached', capacity });
   });
-  return { Activities: activities.map((activity) => activityView(state, group, activity)) };
+  return { Activities: activities.map((activity) => begun(activityView(state, group, activity), IN_PROGRESS)) };
 };
 
 export const enterStandby: Step<EnterStandbyQuery, EnterStandbyAnswer> = (state, input, ctx) => {
   const group = requireGroup(state, input.AutoScalingGroupName);
   const members = requireMembers(group, input.InstanceIds);
   refuseUnless(members, ['InService'], 'moved to standby');
-  lower(group, members, {
+  const capacity = lower(group, members, {
     decrements: input.ShouldDecrementDesiredCapacity,
     how: 'moved to standby',
     nowMs: ctx.nowMs,
@@ -92,9 +97,14 @@ export const enterStandby: Step<EnterStandbyQuery, EnterStandbyAnswer> = (state,
   const activities = members.map((member) => {
     member.lifecycle = 'Standby';
     leaveTargetGroups(state, member, ctx.nowMs);
-    return done(group, member, { ...ctx, verb: 'Moving EC2 instance to Standby', how: 'was moved to standby' });
+    return done(group, member, {
+      ...ctx,
+      verb: 'Moving EC2 instance to Standby',
+      how: 'was moved to standby',
+      capacity,
+    });
   });
-  return { Activities: activities.map((activity) => activityView(state, group, activity)) };
+  return { Activities: activities.map((activity) => begun(activityView(state, group, activity), IN_PROGRESS)) };
 };
 
 /** They come back into service at the next look; the desired capacity grows by as many. */
@@ -103,21 +113,35 @@ export const exitStandby: Step<ExitStandbyQuery, ExitStandbyAnswer> = (state, in
   const members = requireMembers(group, input.InstanceIds);
   refuseUnless(members, ['Standby'], 'moved out of standby');
   const desired = checkDesired(group, group.desired + members.length);
+  const capacity = `, increasing the capacity from ${group.desired} to ${desired}`;
   setDesired(group, desired, { how: 'a user request moved instances out of standby', nowMs: ctx.nowMs });
   const activities = members.map((member) => {
     member.lifecycle = 'Pending';
     member.health = 'Healthy';
-    return done(group, member, { ...ctx, verb: 'Moving EC2 instance out of Standby', how: 'was moved out of standby' });
+    return done(group, member, {
+      ...ctx,
+      verb: 'Moving EC2 instance out of Standby',
+      how: 'was moved out of standby',
+      capacity,
+    });
   });
-  return { Activities: activities.map((activity) => activityView(state, group, activity)) };
+  return { Activities: activities.map((activity) => begun(activityView(state, group, activity), PRE_IN_SERVICE)) };
 };
+
+/** An activity as it is answered, when it has just begun. */
+function begun({ EndTime: _, ...view }: ActivityView, now: typeof IN_PROGRESS | typeof PRE_IN_SERVICE): ActivityView {
+  return { ...view, ...now };
+}
+
+const IN_PROGRESS = { StatusCode: 'InProgress', Progress: 50 } as const;
+const PRE_IN_SERVICE = { StatusCode: 'PreInService', Progress: 30 } as const;
 
 function refuseUnless(members: readonly Member[], allowed: readonly Member['lifecycle'][], what: string): void {
   const wrong = members.find(({ lifecycle }) => !allowed.includes(lifecycle));
   if (wrong) throw invalid(`The instance ${wrong.instanceId} is ${wrong.lifecycle} and cannot be ${what}.`);
 }
 
-/** Lowers the desired capacity by those that counted as capacity, if that is asked for. */
+/** Lowers the desired capacity by those that counted as capacity, if that is asked for. @returns what to say of it. */
 function lower(
   group: AutoScalingGroup,
   members: readonly Member[],
@@ -126,21 +150,33 @@ function lower(
     how,
     nowMs,
   }: { readonly decrements: boolean | undefined; readonly how: string; readonly nowMs: number },
-): void {
+): string {
   const counted = members.filter((member) => activeMembers(group).includes(member)).length;
-  if (!requireFlag('ShouldDecrementDesiredCapacity', decrements)) return;
-  const desired = checkDesired(group, group.desired - counted);
+  if (!requireFlag('ShouldDecrementDesiredCapacity', decrements)) return '';
+  const before = group.desired;
+  const desired = checkDesired(group, before - counted);
   setDesired(group, desired, { how: `instances were ${how} in response to a user request,`, nowMs });
+  return `, shrinking the capacity from ${before} to ${desired}`;
 }
 
 const done = (
   group: AutoScalingGroup,
   { instanceId, zoneId }: Member,
-  { verb, how, nowMs, random }: When & { readonly verb: string; readonly how: string },
+  {
+    verb,
+    how,
+    capacity,
+    nowMs,
+    random,
+  }: When & {
+    readonly verb: string;
+    readonly how: string;
+    readonly capacity: string;
+  },
 ): Activity =>
   recordActivity(group, {
     description: `${verb}: ${instanceId}`,
-    cause: `At ${stamp(nowMs)} instance ${instanceId} ${how} in response to a user request.`,
+    cause: `At ${stamp(nowMs)} instance ${instanceId} ${how} in response to a user request${capacity}.`,
     startMs: nowMs,
     endMs: nowMs,
     status: 'Successful',

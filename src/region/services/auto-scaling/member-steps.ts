@@ -15,12 +15,15 @@ export const terminateInstance: Step<TerminateInstanceInAutoScalingGroupType, Ac
   const decrements = requireFlag('ShouldDecrementDesiredCapacity', input.ShouldDecrementDesiredCapacity);
   if (member.lifecycle === 'Terminating') throw invalid(`The instance ${member.instanceId} is terminating already.`);
   const counts = member.lifecycle !== 'Standby';
-  const how = 'instance was taken out of service in response to a user request';
+  const how = 'was taken out of service in response to a user request';
+  const before = group.desired;
   if (decrements && counts) {
-    setDesired(group, checkDesired(group, group.desired - 1), { how: `an ${how}`, nowMs: ctx.nowMs });
+    setDesired(group, checkDesired(group, group.desired - 1), { how: `an instance ${how}`, nowMs: ctx.nowMs });
   }
-  const cause = `At ${stamp(ctx.nowMs)} ${how}.`;
-  return { Activity: activityView(state, group, beginTermination(state, group, member, { ...ctx, cause })) };
+  const capacity = group.desired < before ? `, shrinking the capacity from ${before} to ${group.desired}` : '';
+  const cause = `At ${stamp(ctx.nowMs)} instance ${member.instanceId} ${how}${capacity}.`;
+  const activity = beginTermination(state, group, member, { ...ctx, cause });
+  return { Activity: { ...activityView(state, group, activity), Progress: 0 } };
 };
 
 export const setInstanceHealth: Step<SetInstanceHealthQuery, void> = (state, input, { nowMs }) => {

@@ -10,6 +10,8 @@ export interface NewInstance {
   readonly tags?: Tags;
   readonly reservationId?: string;
   readonly clientToken?: string;
+  /** Which of the instances of its launch it is, from 0. */
+  readonly launchIndex?: number;
   readonly imageId?: string;
   readonly instanceType?: string;
   /** Its security groups. Default: those of its group. */
@@ -33,6 +35,7 @@ export function addInstance(state: RegionState, wanted: NewInstance, ctx: Pick<C
     ordinal: ++state.counter,
     reservationId: wanted.reservationId ?? `r-0${randomDigits(ctx.random, 16)}`,
     clientToken: wanted.clientToken ?? '',
+    ...(wanted.launchIndex !== undefined && { launchIndex: wanted.launchIndex }),
     imageId: wanted.imageId ?? 'ami-0c0a05e55a4d10000',
     instanceType: wanted.instanceType ?? INSTANCE_TYPE,
     group,

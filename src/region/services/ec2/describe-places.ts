@@ -119,14 +119,26 @@ function subnetView(state: RegionState, zone: Zone): Subnet {
     OwnerId: state.accountId,
     AvailabilityZone: zone.zoneName,
     AvailabilityZoneId: zone.zoneId,
-    AvailableIpAddressCount: freeAddresses(state, zone.zoneId, Number.POSITIVE_INFINITY).length,
+    AvailableIpAddressCount: freeAddresses(state, zone.zoneId, Number.POSITIVE_INFINITY, RESERVED).length,
     CidrBlock: zone.cidr,
+    AssignIpv6AddressOnCreation: false,
     DefaultForAz: false,
+    EnableDns64: false,
+    Ipv6Native: false,
+    MapCustomerOwnedIpOnLaunch: false,
     MapPublicIpOnLaunch: false,
+    PrivateDnsNameOptionsOnLaunch: {
+      HostnameType: 'ip-name',
+      EnableResourceNameDnsARecord: false,
+      EnableResourceNameDnsAAAARecord: false,
+    },
     State: 'available',
     Tags: tagsView(zone.tags),
   };
 }
+
+/** AWS keeps the first four addresses of a subnet, and the last, for itself. */
+const RESERVED = 4;
 
 export const describeVpcs: Step<DescribeVpcsRequest, DescribeVpcsResult> = (state, input) => {
   const missing = input.VpcIds?.find((id) => id !== state.vpc.vpcId);
@@ -146,6 +158,14 @@ export const describeVpcs: Step<DescribeVpcsRequest, DescribeVpcsResult> = (stat
       VpcId: vpcId,
       OwnerId: state.accountId,
       CidrBlock: cidr,
+      CidrBlockAssociationSet: [
+        {
+          AssociationId: vpcId.replace('vpc-', 'vpc-cidr-assoc-'),
+          CidrBlock: cidr,
+          CidrBlockState: { State: 'associated' },
+        },
+      ],
+      DhcpOptionsId: 'default',
       InstanceTenancy: 'default',
       IsDefault: false,
       State: 'available',

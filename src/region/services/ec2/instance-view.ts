@@ -1,4 +1,10 @@
-import type { Instance as Ec2Instance, GroupIdentifier, InstanceState, Tag } from '@aws-sdk/client-ec2';
+import type {
+  Instance as Ec2Instance,
+  GroupIdentifier,
+  InstanceNetworkInterface,
+  InstanceState,
+  Tag,
+} from '@aws-sdk/client-ec2';
 import type { Instance, InstanceStateName, RegionState, Tags } from '../state.ts';
 import type { Facets } from './filter.ts';
 
@@ -30,6 +36,8 @@ export function instanceView(state: RegionState, instance: Instance): Ec2Instanc
     InstanceType: instance.instanceType as NonNullable<Ec2Instance['InstanceType']>,
     State: stateView(instance.state),
     StateTransitionReason: instance.reason,
+    ...(instance.reason !== '' && { StateReason: USER_SHUTDOWN }),
+    AmiLaunchIndex: instance.launchIndex ?? 0,
     LaunchTime: new Date(instance.launchMs),
     Placement: {
       AvailabilityZone: zone.zoneName,
@@ -52,9 +60,13 @@ export function instanceView(state: RegionState, instance: Instance): Ec2Instanc
   };
 }
 
+const USER_SHUTDOWN = {
+  Code: 'Client.UserInitiatedShutdown',
+  Message: 'Client.UserInitiatedShutdown: User initiated shutdown',
+};
+
 /** What is the same of every instance here. */
 const FIXED: Ec2Instance = {
-  AmiLaunchIndex: 0,
   Architecture: 'x86_64',
   BlockDeviceMappings: [],
   EbsOptimized: false,
@@ -77,6 +89,7 @@ export const groupsView = ({ network }: RegionState, { groupIds }: Pick<Instance
 
 /** The interface of an instance, as far as it is shown with the instance. */
 export function interfaceView(state: RegionState, instance: Instance) {
+  const name = privateDnsName(instance);
   const { eniId, zoneId, address, ordinal } = instance;
   const subnetId = state.zones.find((zone) => zone.zoneId === zoneId)?.subnetId ?? '';
   const tail = [24, 16, 8, 0].map((shift) => ((ordinal >> shift) & 255).toString(16).padStart(2, '0'));
@@ -88,12 +101,25 @@ export function interfaceView(state: RegionState, instance: Instance) {
     Status: 'in-use' as const,
     Groups: groupsView(state, instance),
     MacAddress: `02:00:${tail.join(':')}`,
+    PrivateDnsName: name,
     PrivateIpAddress: address,
+    PrivateIpAddresses: [{ Primary: true, PrivateIpAddress: address, PrivateDnsName: name }],
+    Attachment: {
+      AttachTime: new Date(instance.launchMs),
+      AttachmentId: eniId.replace('eni-', 'eni-attach-'),
+      DeleteOnTermination: true,
+      DeviceIndex: 0,
+      NetworkCardIndex: 0,
+      Status: 'attached' as const,
+    },
+    Description: '',
+    InterfaceType: 'interface' as const,
+    Ipv6Addresses: [],
     SourceDestCheck: true,
-  };
+  } satisfies InstanceNetworkInterface;
 }
 
-export const privateDnsName = ({ address }: Instance) => `ip-${address.replaceAll('.', '-')}.ec2.internal`;
+const privateDnsName = ({ address }: Instance) => `ip-${address.replaceAll('.', '-')}.ec2.internal`;
 
 export function zoneOf(state: RegionState, { zoneId }: Pick<Instance, 'zoneId'>) {
   const zone = state.zones.find((candidate) => candidate.zoneId === zoneId);

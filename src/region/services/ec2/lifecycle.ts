@@ -15,7 +15,7 @@ import type { Instance, InstanceStateName, RegionState } from '../state.ts';
 import type { Ctx, Step } from '../step.ts';
 import { endDryRun, requireInstances } from './find-instances.ts';
 import { zoneOf } from './instance-view.ts';
-import { changeView, enter, expectNewProcess, terminate } from './transition.ts';
+import { changeView, enter, expectNewProcess, terminate, userInitiated } from './transition.ts';
 
 export const startInstances: Step<StartInstancesRequest, StartInstancesResult> = (state, input, ctx) => {
   const instances = requireInstances(state, input.InstanceIds);
@@ -50,7 +50,7 @@ export const stopInstances: Step<StopInstancesRequest, StopInstancesResult> = (s
     if (input.Force === true) instance.force = true;
     if (instance.state !== 'running') return;
     instance.force = input.Force === true;
-    instance.reason = `User initiated (${new Date(ctx.nowMs).toISOString()})`;
+    instance.reason = userInitiated(ctx.nowMs);
     enter(state, instance, 'stopping', ctx.nowMs);
   };
   return { StoppingInstances: changeAll(state, instances, stop) };

@@ -49,6 +49,7 @@ export const runInstances: Step<RunInstancesRequest, Reservation> = (state, inpu
         tags,
         reservationId,
         state: 'pending',
+        launchIndex: k,
         ...(groupIds && { groupIds }),
         ...(token && { clientToken: token }),
         ...(input.ImageId && { imageId: input.ImageId }),

@@ -49,10 +49,14 @@ export function endTransition(state: RegionState, instance: Instance, nowMs: num
 /** Begins the end of an instance, unless it has begun. */
 export function terminate(state: RegionState, instance: Instance, nowMs: number): void {
   if (instance.state === 'shutting-down' || instance.state === 'terminated') return;
-  instance.reason = `User initiated (${new Date(nowMs).toISOString()})`;
+  instance.reason = userInitiated(nowMs);
   if (instance.state === 'stopped') instance.process = { state: 'none' };
   enter(state, instance, 'shutting-down', nowMs);
 }
+
+/** Why an instance stops or ends, as EC2 writes it. */
+export const userInitiated = (nowMs: number): string =>
+  `User initiated (${new Date(nowMs).toISOString().replace('T', ' ').slice(0, 19)} GMT)`;
 
 /** A new process is to replace whatever ran before; facts about the earlier ones are no longer listened to. */
 export function expectNewProcess(instance: Instance): void {

@@ -34,10 +34,10 @@ export const disassociateVpc: Step<DisassociateVPCFromHostedZoneRequest, Disasso
   input,
   ctx,
 ) => {
-  const zone = requirePrivate(state, input.HostedZoneId);
+  const zone = requireZone(state, input.HostedZoneId);
   const vpc = requireVpc(state, input.VPC);
   const rest = (zone.vpcs ?? []).filter(({ vpcId }) => vpcId !== vpc.vpcId);
-  if (rest.length === zone.vpcs?.length) {
+  if (rest.length === (zone.vpcs ?? []).length) {
     throw new Fault('VPCAssociationNotFound', `The VPC ${vpc.vpcId} is not associated with the hosted zone.`, 404);
   }
   if (rest.length === 0) {

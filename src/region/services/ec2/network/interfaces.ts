@@ -9,7 +9,7 @@ import type { Instance, RegionState } from '../../state.ts';
 import type { Step } from '../../step.ts';
 import { applyFilters, type Facets } from '../filter.ts';
 import { endDryRun, requireInstances } from '../find-instances.ts';
-import { groupsView, interfaceView, privateDnsName, zoneOf } from '../instance-view.ts';
+import { groupsView, interfaceView, zoneOf } from '../instance-view.ts';
 import { page } from '../page.ts';
 import { requireGroups, unsupported } from './find.ts';
 
@@ -62,27 +62,14 @@ export function securityGroupIds(state: RegionState, ids: readonly string[]): re
 const MAX_GROUPS = 5;
 
 function view(state: RegionState, instance: Instance): NetworkInterface {
-  const { MacAddress, ...shown } = interfaceView(state, instance);
+  const shown = interfaceView(state, instance);
   const zone = zoneOf(state, instance);
   return {
     ...shown,
-    MacAddress,
     AvailabilityZone: zone.zoneName,
-    InterfaceType: 'interface',
-    PrivateDnsName: privateDnsName(instance),
-    PrivateIpAddresses: [
-      { Primary: true, PrivateIpAddress: instance.address, PrivateDnsName: privateDnsName(instance) },
-    ],
-    Attachment: {
-      InstanceId: instance.instanceId,
-      InstanceOwnerId: state.accountId,
-      DeviceIndex: 0,
-      Status: 'attached',
-      DeleteOnTermination: true,
-    },
-    Description: '',
+    AvailabilityZoneId: zone.zoneId,
+    Attachment: { ...shown.Attachment, InstanceId: instance.instanceId, InstanceOwnerId: state.accountId },
     RequesterManaged: false,
-    Ipv6Addresses: [],
     TagSet: [],
   };
 }

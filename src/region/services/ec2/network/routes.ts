@@ -43,7 +43,11 @@ export const replaceRoute: Step<ReplaceRouteRequest, void> = (state, input) => {
   refuseMembers(input, ['LocalTarget']);
   const table = requireTable(state, input.RouteTableId);
   const route = readRoute(state, input);
-  const present = requireRoute(table, route.cidr);
+  const present = table.routes.find(({ cidr }) => cidr === route.cidr);
+  if (!present) {
+    const why = `There is no route defined for '${route.cidr}' in the route table. Use CreateRoute instead.`;
+    throw new Fault('InvalidParameterValue', why);
+  }
   endDryRun(input);
   table.routes = table.routes.map((one) => (one === present ? route : one));
 };
