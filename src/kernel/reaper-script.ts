@@ -1,6 +1,7 @@
 /**
  * A tiny shell program that kills process groups when the one who started them dies, however it dies. It holds the other
- * end of a pipe, reads lines `+ GROUP` and `- GROUP` from it, and when the pipe ends kills every group still on its list.
+ * end of a pipe, reads lines `+ GROUP` and `- GROUP` from it, and when the pipe ends kills every group still on its list;
+ * then, where a folder is its argument, whatever bears the mark of an instance in it, in whatever group.
  */
 export const REAPER_SCRIPT = `
 trap '' INT TERM HUP
@@ -12,6 +13,11 @@ while read -r sign group; do
   esac
 done
 for group in $list; do kill -9 "-$group" 2>/dev/null; done
+[ -n "$1" ] || exit 0
+for file in $(grep -lsF "CHAOS_INSTANCE=$1/" /proc/[0-9]*/environ); do
+  pid=\${file#/proc/}
+  kill -9 "\${pid%/environ}" 2>/dev/null
+done
 `;
 
 /**

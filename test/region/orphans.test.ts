@@ -8,10 +8,11 @@ import { until } from './plane/links/echo.ts';
 import { buildRegion, processesWith, startProgram, type TestRegion } from './programs.ts';
 
 const mark = randomUUID();
-/** Deaf to polite signals, and with a child of its own. */
+/** Deaf to polite signals, with a child of its own, and one that it has let go into a session of its own. */
 const SERVER = `
 process.on('SIGTERM', () => {}); process.on('SIGINT', () => {});
 require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 999)', '${mark}'], { stdio: 'ignore' });
+require('node:child_process').spawn('sh', ['-c', 'while :; do sleep 9; done', '${mark}'], { stdio: 'ignore', detached: true });
 require('node:net').createServer().listen(+process.env.PORT, '127.0.0.1')`;
 const blueprint: Blueprint = {
   title: 'Stubborn',
@@ -96,7 +97,7 @@ test.each(DEATHS)('no process is left within 3 s when %s', async (_what, keep, d
   const region = startProgram(built.program, blueprint, { keep });
   if (keep) region.child.stdin?.end();
   expect(await region.reply).toEqual({ ready: true });
-  expect(processesWith(mark)).toHaveLength(6);
+  expect(processesWith(mark)).toHaveLength(9);
   const plane = planeOf(region);
   await die(region);
   await until(() => processesWith(mark).length === 0, 'no instance is left', 3_000);

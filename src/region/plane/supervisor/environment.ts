@@ -26,7 +26,8 @@ export interface ProcessPlaces {
 
 /**
  * The whole environment of an instance: nothing is inherited, above all no credentials of the person who runs it. What
- * the blueprint says comes last and wins, except over `PORT`, which is where its links lead.
+ * the blueprint says comes last and wins, except over `PORT`, which is where its links lead, and over the mark by which what
+ * it starts is found again.
  */
 export function environmentOf(
   instance: DesiredInstance,
@@ -65,5 +66,6 @@ export function environmentOf(
     ...Object.fromEntries(endpoints),
     ...instance.launch.env,
     PORT: String(places.hiddenPort),
+    CHAOS_INSTANCE: places.disk,
   };
 }

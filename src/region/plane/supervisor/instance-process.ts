@@ -4,6 +4,7 @@ import { startTimeOf } from './identity.ts';
 import { type InstanceLogs, withOpenLogs } from './logs.ts';
 import { untilReady } from './readiness.ts';
 import type { Reaper } from './reaper.ts';
+import { signalOne, straysOf, sweep } from './strays.ts';
 
 /** One process of an instance, from its start to its end. */
 export interface InstanceProcess {
@@ -35,6 +36,7 @@ export async function startProcess({ launch, env, port, logs, reaper }: StartOpt
   const { pid } = child;
   if (pid !== undefined) reaper.add(pid);
   const ending = new AbortController();
+  const strayed = straysFrom(env.CHAOS_INSTANCE);
   let killed = false;
   const ended = new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => {
@@ -44,7 +46,7 @@ export async function startProcess({ launch, env, port, logs, reaper }: StartOpt
         reaper.remove(pid);
       }
       ending.abort();
-      resolve(signal ?? `exit code ${code}`);
+      void strayed.sweep().then(() => resolve(signal ?? `exit code ${code}`));
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -64,7 +66,10 @@ export async function startProcess({ launch, env, port, logs, reaper }: StartOpt
     ended,
     ready: untilReady({ port, path: launch.readyPath }, ending.signal),
     kill,
-    signal: (signal) => signalGroup(pid, signal),
+    signal: (signal) => {
+      signalGroup(pid, signal);
+      strayed.signal(signal);
+    },
     async stop(graceMs) {
       signalGroup(pid, 'SIGTERM');
       // A process that was stopped by a signal hears nothing until it goes on.
@@ -72,6 +77,17 @@ export async function startProcess({ launch, env, port, logs, reaper }: StartOpt
       const timer = setTimeout(kill, graceMs);
       await ended;
       clearTimeout(timer);
+    },
+  };
+}
+
+/** What the process has let go into other sessions; nothing, where it bears no mark by which that is known. */
+function straysFrom(mark: string | undefined) {
+  const marks = new Set(mark === undefined ? [] : [mark]);
+  return {
+    sweep: () => (mark === undefined ? Promise.resolve() : sweep(mark)),
+    signal: (signal: NodeJS.Signals) => {
+      for (const stray of marks.size === 0 ? [] : straysOf(marks)) signalOne(stray, signal);
     },
   };
 }
@@ -84,11 +100,4 @@ function spawnCommand(launch: Launch, env: Record<string, string>, out: number, 
 }
 
 /** Signals a whole process group. That it has already gone is no error: the others must still be signalled. */
-function signalGroup(group: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-group, signal);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code !== 'ESRCH' && code !== 'EPERM') throw error;
-  }
-}
+const signalGroup = (group: number, signal: NodeJS.Signals): void => signalOne(-group, signal);

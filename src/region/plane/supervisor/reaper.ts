@@ -3,7 +3,8 @@ import { REAPER_SCRIPT } from '../../../kernel/reaper-script.ts';
 
 /**
  * Kills the instances when this process dies, however it dies: a tiny shell of its own that holds the other end of a
- * pipe and the list of process groups. When the pipe ends, it kills every group still on the list.
+ * pipe and the list of process groups. When the pipe ends, it kills every group still on the list, and what its instances
+ * have let go into other groups.
  */
 export interface Reaper {
   /** On the list when this returns. */
@@ -20,8 +21,8 @@ export interface Reaper {
  */
 const TOLD_AFTER_MS = 50;
 
-export function startReaper(): Reaper {
-  const shell = spawn('/bin/sh', ['-c', REAPER_SCRIPT], {
+export function startReaper(disks = ''): Reaper {
+  const shell = spawn('/bin/sh', ['-c', REAPER_SCRIPT, 'sh', disks], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
     env: {},

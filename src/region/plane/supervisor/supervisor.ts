@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Desired, DesiredInstance, Observed, PlaneRequests } from '../../contract.ts';
 import type { Reach } from '../links/connection.ts';
 import { type InstanceProcess, startProcess } from './instance-process.ts';
@@ -44,7 +45,7 @@ const ENDS_BEFORE_GIVING_UP = 3;
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #units = new Map<string, Unit>();
-  readonly #reaper: Reaper = startReaper();
+  readonly #reaper: Reaper;
   readonly #slots: Slots = createSlots(STARTS_AT_A_TIME, LONGEST_START_MS);
   readonly #watch: NodeJS.Timeout;
   #dark = new Set<string>();
@@ -53,6 +54,7 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
+    this.#reaper = startReaper(path.join(options.folder, 'disks'));
     this.#watch = setInterval(() => void this.#watchOnce(), LOOK_EVERY_MS);
   }
 

@@ -10,7 +10,7 @@ const instance = {
   run: 'running' as const,
   generation: 1,
   force: false,
-  launch: { ...launch, env: { CACHE: 'none', PORT: '99', REGION: 'mine' } },
+  launch: { ...launch, env: { CACHE: 'none', PORT: '99', CHAOS_INSTANCE: 'other', REGION: 'mine' } },
 };
 const region = {
   region: 'us-east-1',
@@ -33,6 +33,7 @@ test('an instance is told where it is, how to call, and nothing of whoever start
     PATH: '/bin',
     HOME: '/folder',
     DATA_DIR: '/folder/disks/i-1',
+    CHAOS_INSTANCE: '/folder/disks/i-1',
     PORT: '12345',
     INSTANCE_ID: 'i-1',
     INSTANCE_NAME: 'web-a1',

@@ -64,10 +64,11 @@ const untilState = async (id: string, state: Process['state'], count = 1): Promi
   return last(id) as Process;
 };
 /** A process that has ended and only waits to be noticed lives no more. */
-const lives = (pid = 0): boolean => {
-  const listing = spawnSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim();
-  return listing !== '' && !listing.startsWith('Z');
-};
+const lives = (pid = 0): boolean => !['', 'Z'].includes(stateOf(pid));
+const stateOf = (pid = 0): string =>
+  spawnSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' })
+    .stdout.trim()
+    .slice(0, 1);
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'supervisor-'));
@@ -77,7 +78,10 @@ beforeEach(() => {
   instances = [];
   supervisor = new Supervisor({
     folder,
-    environment: async (_instance, port) => ({ PORT: String(port), ONLY: 'this' }),
+    environment: async ({ instanceId }, port) => ({
+      PORT: String(port),
+      CHAOS_INSTANCE: path.join(folder, instanceId),
+    }),
     findPort: createPortFinder(Math.random),
     report: (fact) => void (fact.type === 'process' && facts.push(fact)),
     failed: (failure) => failures.push(failure),
@@ -97,7 +101,7 @@ describe('an instance', () => {
     expect(lives(pid)).toBe(true);
     expect(startTime).not.toBe('');
     const env = JSON.parse(readFileSync(path.join(folder, 'logs/one.out'), 'utf8')) as Record<string, string>;
-    expect(Object.keys(env).sort()).toEqual(['ONLY', 'PORT']);
+    expect(Object.keys(env).sort()).toEqual(['CHAOS_INSTANCE', 'PORT']);
     expect(readFileSync(path.join(folder, 'logs/one.err'), 'utf8')).toBe('oh\n');
     expect(supervisor.reach('one')).toEqual({ port: Number(env.PORT) });
   });
@@ -169,6 +173,28 @@ describe('an instance', () => {
     expect([first.generation, second.generation]).toEqual([1, 2]);
     expect(second.pid).not.toBe(first.pid);
     expect(lives(first.pid)).toBe(false);
+  });
+
+  test('takes with it what it let go into a session of its own, and nothing of another one', async () => {
+    const letGo = `const { pid } = require('child_process').spawn('sleep', ['99'], { detached: true, stdio: 'ignore' });
+      console.log(pid); ${SERVER}`;
+    for (const id of ['one', 'two']) add(id, node(letGo));
+    await apply();
+    const [one, two] = await Promise.all(['one', 'two'].map((id) => untilState(id, 'ready')));
+    const [ofOne, ofTwo] = ['one', 'two'].map((id) =>
+      Number(readFileSync(path.join(folder, `logs/${id}.out`), 'utf8')),
+    );
+    const signal = { instanceId: 'one', pid: one?.pid ?? 0, startTime: one?.startTime ?? '' };
+    await supervisor.signal({ ...signal, signal: 'SIGSTOP' });
+    await until(() => stateOf(ofOne) === 'T', 'it is stopped as well', 2_000);
+    await supervisor.signal({ ...signal, signal: 'SIGCONT' });
+    await until(() => stateOf(ofOne) === 'S', 'it goes on as well', 2_000);
+    change('one', { run: 'stopped', force: true });
+    await apply();
+    await until(() => !lives(ofOne), 'it is gone as well', 2_000);
+    expect([lives(two?.pid), lives(ofTwo)]).toEqual([true, true]);
+    await supervisor.shutdown();
+    await until(() => !lives(ofTwo), 'all are gone', 2_000);
   });
 
   test('that is terminated is forgotten, and one that is stopped is not', async () => {
