@@ -22,6 +22,7 @@ import { observe } from './services/observe.ts';
 import { restoredState } from './services/restored-state.ts';
 import { ROUTE53 } from './services/route53/route53.ts';
 import { runTimer } from './services/run-timer.ts';
+import { SECRETS_MANAGER } from './services/secrets-manager/secrets-manager.ts';
 import { SQS } from './services/sqs/sqs.ts';
 import { SSM } from './services/ssm/ssm.ts';
 import type { RegionState } from './services/state.ts';
@@ -38,6 +39,7 @@ const SERVICES: Readonly<Record<string, Steps>> = {
   'elastic-load-balancing-v2': ELBV2,
   iam: IAM,
   'route-53': ROUTE53,
+  'secrets-manager': SECRETS_MANAGER,
   sqs: SQS,
   ssm: SSM,
   sts: STS,
@@ -45,7 +47,7 @@ const SERVICES: Readonly<Record<string, Steps>> = {
 
 /** These change nothing but the stores, which are replaced when they change and are nothing to the data plane. */
 const STORE_STEPS: ReadonlySet<Step<never, unknown>> = new Set(
-  [DYNAMODB, SQS].flatMap((steps) => Object.values(steps)),
+  [DYNAMODB, SECRETS_MANAGER, SQS].flatMap((steps) => Object.values(steps)),
 );
 
 const OPERATIONS = Object.entries(SERVICES).flatMap(([service, steps]) =>

@@ -1,4 +1,5 @@
 import type { DynamoDbState } from './dynamodb/table.ts';
+import type { SecretsState } from './secrets-manager/secret.ts';
 import type { SqsState } from './sqs/queue.ts';
 
 /**
@@ -8,9 +9,11 @@ import type { SqsState } from './sqs/queue.ts';
 export interface Stores {
   readonly dynamoDb: DynamoDbState;
   readonly sqs: SqsState;
+  readonly secrets: SecretsState;
 }
 
 export const NO_STORES: Stores = {
   dynamoDb: { tables: {}, transactions: {} },
   sqs: { queues: {} },
+  secrets: { secrets: {} },
 };
