@@ -193,6 +193,7 @@ describe('renewals that all come at once', () => {
     region.pass(6_500);
     expect(leased(region)).toBe(6);
     expect(facts(region).launches?.throttled).toBe(true);
+    expect(facts(region).launches?.zones.map((zone) => zone.room)).toEqual([0, 0, 0]);
     expect(region.refusal('ec2', 'RunInstances', launch)).toBe('RequestLimitExceeded');
     expect(secondsUntil(region, 12)).toBe(1.5);
     expect(facts(region).launches).toMatchObject({ throttled: false, queued: 0 });
@@ -315,4 +316,34 @@ describe('an Auto Scaling group', () => {
     live(20);
     expect(group().Instances).toHaveLength(6);
   });
+
+  test.each([
+    { healthCheck: 'EC2', replaced: false },
+    { healthCheck: 'ELB', replaced: true },
+  ] as const)(
+    'that asks $healthCheck replaces what the network has not reached: $replaced',
+    ({ healthCheck, replaced }) => {
+      const autoScaling = { min: 1, max: 9, desired: 6, healthCheck, gracePeriodMs: 1_000 } as const;
+      const region = leasedRegion({ network: { delayMs: 8_000, perSecond: 1 } }, { autoScaling });
+      const launched = () =>
+        region
+          .call('auto-scaling', 'DescribeScalingActivities', { AutoScalingGroupName: 'web' })
+          .Activities.filter(({ Description }: { Description: string }) => Description.startsWith('Launching')).length;
+      const live = (seconds: number) => {
+        for (let k = 0; k < seconds * 2; k++) {
+          region.pass(500);
+          region.settle();
+          for (const instanceId of facts(region).launches?.withoutNetwork ?? []) {
+            const unhealthy = { state: 'unhealthy', reason: 'Target.Timeout' } as const;
+            region.world.observe({ type: 'target-health', loadBalancer: 'shop', instanceId, ...unhealthy });
+          }
+        }
+      };
+      live(3);
+      const before = launched();
+      region.call('ec2', 'TerminateInstances', { InstanceIds: [region.id('web-a1')] });
+      live(25);
+      expect(launched() > before + 1).toBe(replaced);
+    },
+  );
 });

@@ -4,12 +4,13 @@ import type { Fleet } from './dependencies-state.ts';
 
 /**
  * How many instances the hosts of a zone can still take: those whose lease is held. Any number without hosts; none while
- * attempts to establish leases keep whoever places instances so busy that a launch would not be through in time.
+ * attempts to establish leases keep whoever places instances so busy that a launch would not be through in time, nor
+ * while somebody throttles.
  */
 export function roomIn(state: RegionState, zoneId: string): number {
   const { fleet } = state.dependencies ?? {};
   if (!fleet) return Infinity;
-  if (fleet.queue.length * 1_000 > fleet.perSecond * fleet.timeoutMs) return 0;
+  if (fleet.throttled || fleet.queue.length * 1_000 > fleet.perSecond * fleet.timeoutMs) return 0;
   return freeHosts(state, fleet, zoneId).reduce((sum, { free }) => sum + free, 0);
 }
 
