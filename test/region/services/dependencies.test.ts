@@ -210,6 +210,17 @@ describe('renewals that all come at once', () => {
     expect(secondsUntil(region, 6)).toBe(1.5);
   });
 
+  test('stand still while the region is down, be it for a year', () => {
+    const region = collapsed({ renewals: { perSecond: 4, timeoutMs: 2_000, dropExpired: false } });
+    region.pass(1_000);
+    const nowMs = region.nowMs() + 365 * 86_400_000;
+    const again = smallRegion({ saved: startedAgain(region.world.kept(), nowMs), nowMs });
+    // It goes on with the look at the hosts that would have been the next.
+    region.pass(250);
+    expect(facts(again).launches).toEqual(facts(region).launches);
+    expect(secondsUntil(again, 12)).toBe(secondsUntil(region, 12));
+  });
+
   test('go the same way however the time is cut, and after a restart in the middle', () => {
     const story = (cuts: readonly number[], restartAt: number) => {
       let region = collapsed({
