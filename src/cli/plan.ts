@@ -58,3 +58,11 @@ export function outcomeOfPlans(plans: readonly PlannedExperiment[]): {
   if (outcomes.length === 0) return { outcome: 'planned', exitCode: 0 };
   return { outcome: worst(outcomes), exitCode: exitCodeOf(worst(outcomes)) };
 }
+
+/** What a principal must be allowed to run them all: what belongs to no AWS service is not IAM's. */
+export function policyOf(plans: readonly PlannedExperiment[]) {
+  const permissions = new Set(plans.flatMap((plan) => plan.permissions));
+  const Action = [...permissions].filter((one) => !/^(facility|process|command):/.test(one)).sort();
+  const Statement = Action.length > 0 ? [{ Sid: 'ChaosExperiment', Effect: 'Allow', Action, Resource: '*' }] : [];
+  return { Version: '2012-10-17', Statement };
+}

@@ -9,7 +9,7 @@ import { isRandom } from './choose.ts';
 import { commandCallOf, runOf, undoOfCommand } from './commands.ts';
 import { lengthOf } from './length.ts';
 import { checkOverlaps } from './overlap.ts';
-import { permissionsOf, recordingPort } from './permissions.ts';
+import { askAll, type Captured, permissionsOf, recordingPort } from './permissions.ts';
 import { problemsOf, type ResolveContext, type Resolved, type ResolvedCommand, resolveStep } from './resolve.ts';
 import { readingPort } from './send.ts';
 import { type Leaf, leavesOf } from './steps.ts';
@@ -17,24 +17,26 @@ import { type Leaf, leavesOf } from './steps.ts';
 /** Resolves the targets, reads their pre-images, and says which calls would be sent. Reads only. */
 export const makePlan: MakePlan = async (experiment, { catalog, port, seed }, signal) => {
   const { host, asked } = recordingPort(readingPort(port));
-  const { plan } = await resolvePlan(experiment, { catalog, host, seed, signal });
-  return { ...plan, permissions: permissionsOf(plan.injections, asked) };
+  const { plan, captured } = await resolvePlan(experiment, { catalog, host, seed, signal });
+  await askAll(captured, experiment, { catalog, host, signal });
+  return { ...plan, permissions: permissionsOf(plan.injections, asked, port.account) };
 };
 
 /** The plan with the targets behind it. */
 export async function resolvePlan(
   experiment: Experiment,
   context: ResolveContext,
-): Promise<{ plan: Plan; resolved: readonly Resolved[] }> {
+): Promise<{ plan: Plan; resolved: readonly Resolved[]; captured: readonly Captured[] }> {
   const problems: Problem[] = [];
   const resolved: Resolved[] = [];
   const injections: PlannedInjection[] = [];
+  const captured: Captured[] = [];
   const leaves = leavesOf(experiment.method);
   for (const leaf of leaves) {
     try {
       const one = await resolveStep(leaf, context);
       resolved.push(one);
-      injections.push(...(await planStep(one, context)));
+      injections.push(...(await planStep(one, context, captured)));
     } catch (error) {
       context.signal.throwIfAborted();
       problems.push(...problemsOf(error));
@@ -44,7 +46,11 @@ export async function resolvePlan(
   problems.push(...refusals(experiment, resolved, seed));
   const length = lengthOf(experiment, resolved, context.host.account);
   const permissions = permissionsOf(injections, []);
-  return { plan: { injections, problems, ...length, permissions, ...(seed !== undefined && { seed }) }, resolved };
+  return {
+    plan: { injections, problems, ...length, permissions, ...(seed !== undefined && { seed }) },
+    resolved,
+    captured,
+  };
 }
 
 /** The name of an injection: the number of its step and the name of its target. */
@@ -53,6 +59,7 @@ export const injectionId = ({ number }: Leaf, target: string): string => `${numb
 async function planStep(
   one: Resolved,
   { host, signal }: { host: ReadPort; signal: AbortSignal },
+  captured: Captured[],
 ): Promise<PlannedInjection[]> {
   if (one.kind === 'command') return [planCommand(one)];
   const { leaf, step, fault, via, means, matches } = one;
@@ -60,6 +67,7 @@ async function planStep(
   const planned: PlannedInjection[] = [];
   for (const { name, zone, target } of matches) {
     const undo = await means.capture(target, step.with, host, signal);
+    captured.push({ means, undo });
     planned.push({
       id: injectionId(leaf, name),
       step: step.name,

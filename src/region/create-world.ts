@@ -78,7 +78,10 @@ export function createWorld(options: WorldOptions): World {
       input: FacilityOperations[N][0],
       caller: Partial<Caller> = {},
     ): FacilityOperations[N][1] {
-      if (operation === 'DescribeOperations') return { operations: OPERATIONS } as FacilityOperations[N][1];
+      if (operation === 'DescribeOperations') {
+        admit('facility', operation, input, { ...ITSELF, ...caller });
+        return { operations: OPERATIONS } as FacilityOperations[N][1];
+      }
       const step = Object.hasOwn(FACILITY, operation) ? FACILITY[operation] : undefined;
       const answer = run(step, { service: 'facility', operation }, input, {
         ...ITSELF,

@@ -68,3 +68,17 @@ test('a random choice follows --seed, or else the seed of the file, and says whi
   expect(asked).toContain('targets chosen with the seed 11; again with --seed 11');
   expect(asWritten).toMatch(/^ {2}aws\.ec2\.stop-instances on web-a\d/m);
 });
+
+test('--iam prints the policy that a run needs, and nothing else', async () => {
+  const folder = path.join(home, 'iam');
+  mkdirSync(folder);
+  writeFileSync(path.join(folder, 'region.yaml'), blueprint('/dev/null'));
+  writeFileSync(path.join(folder, 'experiment.yaml'), EXPERIMENT);
+  const { code, stdout, stderr } = await runCli(['plan', 'experiment.yaml', '--iam'], { home, cwd: folder });
+  expect(code, stderr).toBe(0);
+  const Action = ['ec2:DescribeAvailabilityZones', 'ec2:DescribeInstances', 'ec2:StartInstances', 'ec2:StopInstances'];
+  expect(JSON.parse(stdout)).toEqual({
+    Version: '2012-10-17',
+    Statement: [{ Sid: 'ChaosExperiment', Effect: 'Allow', Action, Resource: '*' }],
+  });
+});

@@ -57,9 +57,9 @@ describe('who is denied', () => {
     const { Arn } = iam(sim, 'GetRole', { RoleName: 'tool' }).Role;
     const asked = { RoleArn: Arn, RoleSessionName: 'run' };
     const answer = sim.world.call('sts', 'AssumeRole', asked, root) as { Credentials: { AccessKeyId: string } };
-    const asTool = build({ accessKeyId: answer.Credentials.AccessKeyId, world: sim.world });
-    expect((await find(asTool, {})).map((target) => means.target.name(target))).toEqual(['role web']);
-    expect(await find(asTool, { name: 'tool' })).toEqual([]);
+    sim.accessKeyId = answer.Credentials.AccessKeyId;
+    expect((await find(sim, {})).map((target) => means.target.name(target))).toEqual(['role web']);
+    expect(await find(sim, { name: 'tool' })).toEqual([]);
   });
 });
 

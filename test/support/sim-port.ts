@@ -31,10 +31,6 @@ export interface SimOptions extends Scene {
   /** On an account of kind host: the files that name a process each. */
   readonly pidFiles?: readonly string[];
   readonly clock?: VirtualClock;
-  /** The key that signs its calls. Default: that of the region itself, which may do everything. */
-  readonly accessKeyId?: string;
-  /** An account that is there already, to which this is another port. */
-  readonly world?: World;
   /** What programs do that are run. Default: they succeed and say nothing. */
   readonly program?: (request: ExecRequest) => ExecAnswer;
 }
@@ -86,7 +82,8 @@ export class SimPort implements WritePort {
   readonly plane: SimPlane;
   readonly machine: SimMachine;
   readonly recorded: Recorded[] = [];
-  readonly #accessKeyId: string;
+  /** The key that signs its calls: that of the region itself, which may do everything. */
+  accessKeyId = 'SIM';
   readonly #program: (request: ExecRequest) => ExecAnswer;
 
   constructor(options: SimOptions) {
@@ -95,11 +92,8 @@ export class SimPort implements WritePort {
     const blueprint = blueprintOf(options);
     const instance = `sim-${options.seed ?? 1}`;
     const wallMs = () => this.clock.wallMs();
-    this.#accessKeyId = options.accessKeyId ?? 'SIM';
-    this.world =
-      options.world ?? createWorld({ blueprint, name: 'sim', wallMs, random, accountId: '123456789012', instance });
-    if (!options.world)
-      this.world.call('route-53', 'CreateHealthCheck', SHOP_CHECK, { accessKeyId: 'SIM', requestId: 'r' });
+    this.world = createWorld({ blueprint, name: 'sim', wallMs, random, accountId: '123456789012', instance });
+    this.world.call('route-53', 'CreateHealthCheck', SHOP_CHECK, { accessKeyId: 'SIM', requestId: 'r' });
     this.plane = new SimPlane(this.world, this.clock, blueprint.nameServers, random);
     this.machine = new SimMachine(this.clock, options.pidFiles ?? []);
     this.#program = options.program ?? (() => ({ exitCode: 0, stdout: '', stderr: '' }));
@@ -184,13 +178,14 @@ export class SimPort implements WritePort {
 
   #answer({ service, operation, input, tenure }: Stamped): unknown {
     const given = JSON.parse(JSON.stringify(input));
-    const caller = { accessKeyId: this.#accessKeyId, requestId: 'r', ...(tenure && { tenure }) };
+    const caller = { accessKeyId: this.accessKeyId, requestId: 'r', ...(tenure && { tenure }) };
     if (service === 'process') return this.#ofMachine(operation, given);
     if (service === 'command') return this.#run(given);
     if (service !== 'facility') return this.world.call(service, operation, given, caller);
+    if (operation !== 'DescribeRoute' && operation !== 'SignalProcess')
+      return this.world.facility(operation as FacilityOperation, given, caller);
+    this.world.admit(operation, caller);
     if (operation === 'DescribeRoute') return { route: { address: '127.0.0.1', port: given.port } };
-    if (operation !== 'SignalProcess') return this.world.facility(operation as FacilityOperation, given, caller);
-    this.world.admit('SignalProcess', caller);
     const refused = this.plane.signal(given);
     if (refused !== undefined) throw new Fault('Refused', refused, 409);
     return {};

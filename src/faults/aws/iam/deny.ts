@@ -110,10 +110,10 @@ async function compare(undo: Undo, host: ReadPort, signal: AbortSignal): Promise
 async function attest(undo: Undo, host: ReadPort, signal: AbortSignal): Promise<Attestation> {
   const { kind, name, policy } = undo;
   const level = 'control plane';
+  const simulated = await simulate(undo, host, signal);
   if ((await readDocument(undo, host, signal)) === undefined) {
     return { bites: false, level, evidence: `${kind} ${name} has no policy "${policy}"` };
   }
-  const simulated = await simulate(undo, host, signal);
   const said = simulated && `; IAM simulates ${simulated.action}: ${simulated.decision}`;
   const bites = simulated === undefined || simulated.decision === 'explicitDeny';
   return { bites, level, evidence: `${kind} ${name} has the policy "${policy}"${said ?? ''}` };
