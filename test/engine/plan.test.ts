@@ -37,7 +37,12 @@ describe('a plan', () => {
   });
 
   test('names what the account must allow: what it reads and what it would send', async () => {
-    expect((await plan(lampExperiment())).permissions).toEqual(['ec2:Darken', 'ec2:DescribeLamps', 'ec2:DescribeLight', 'ec2:Light']);
+    expect((await plan(lampExperiment())).permissions).toEqual([
+      'ec2:Darken',
+      'ec2:DescribeLamps',
+      'ec2:DescribeLight',
+      'ec2:Light',
+    ]);
   });
 
   test('takes at most as many targets as the step says, each once, in a stable order', async () => {
