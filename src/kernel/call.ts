@@ -31,7 +31,7 @@ export interface LookUp {
   readonly optional?: boolean;
 }
 
-export type Service =
+type Service =
   | 'auto-scaling'
   | 'cloudwatch'
   | 'ec2'
