@@ -45,6 +45,16 @@ export interface DesiredInstance {
     readonly sessionToken: string;
   };
   readonly launch: Launch;
+  /** What is to run in it besides its process, each once; one that is no longer listed is ended. None when absent. */
+  readonly scripts?: readonly DesiredScript[];
+}
+
+/** A shell script that belongs to an instance. */
+export interface DesiredScript {
+  readonly commandId: string;
+  readonly text: string;
+  /** Default: where the process of the instance runs. */
+  readonly cwd?: string;
 }
 
 /** How to start the process of an instance. */
@@ -171,6 +181,18 @@ export type Observed =
       }[];
       /** Percent of one processor, of the processes of instances where the system tells. */
       readonly cpu: readonly { readonly instanceId: string; readonly percent: number }[];
+    }
+  | {
+      /** A script has ended by itself, or could not be started. */
+      readonly type: 'script';
+      readonly commandId: string;
+      readonly instanceId: string;
+      readonly generation: number;
+      /** 128 and the number of the signal, if one ended it. */
+      readonly code: number;
+      /** The beginning of what it wrote. */
+      readonly out: string;
+      readonly err: string;
     }
   | { readonly type: 'load-balancer'; readonly name: string; readonly url: string }
   | { readonly type: 'log'; readonly text: string };

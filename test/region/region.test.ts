@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
+import { SSM } from '@aws-sdk/client-ssm';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { aws } from '../../src/aws/calls.ts';
 import { openEmbedded } from '../../src/host/embedded.ts';
@@ -193,6 +194,45 @@ describe('a region', () => {
     expect(processesWith(mark).sort()).toEqual(pids);
     await ask(port, 'RestoreSnapshot', { name: 'harmed' });
     await until(() => processesWith(mark).length === 0, 'the processes that it does not have are gone', 5_000);
+  });
+
+  test('runs scripts in its instances, and ends them with whatever they started', async () => {
+    const region = start(blueprint);
+    await region.reply;
+    const port = await openEmbedded(region.file());
+    const { processes } = await ask(port, 'DescribeProcesses', {});
+    const [a1, b1] = processes.map(({ instanceId }) => instanceId);
+    const { endpoint, credentials } = region.file();
+    const ssm = new SSM({ endpoint, credentials, region: 'us-east-1' });
+    const run = async (InstanceId = '', ...commands: string[]) => {
+      const input = { DocumentName: 'AWS-RunShellScript', InstanceIds: [InstanceId], Parameters: { commands } };
+      const { Command } = await ssm.sendCommand(input);
+      return { CommandId: Command?.CommandId, InstanceId };
+    };
+    type Sent = Awaited<ReturnType<typeof run>>;
+    const end = (sent: Sent) => ssm.getCommandInvocation(sent);
+    const ended = async (sent: Sent) => {
+      await expect.poll(async () => (await end(sent)).ResponseCode, { timeout: 5_000 }).not.toBe(-1);
+      return end(sent);
+    };
+    const words = 'echo "$INSTANCE_NAME $MODE $HOME ${SECRET_OF_THE_CALLER-none}"';
+    const sleeper = `sh -c 'sleep 77; true' ${mark}`;
+    const told = await ended(await run(a1, words, `${sleeper} &`, `setsid ${sleeper} &`, 'echo later', 'exit 3'));
+    expect(told).toMatchObject({
+      ...{ Status: 'Failed', ResponseCode: 3 },
+      StandardOutputContent: `web-a1 test ${region.folder} none\nlater\n`,
+    });
+    expect(processesWith(mark)).toHaveLength(2);
+    const [slow, dark] = [await run(b1, sleeper), await run(a1, sleeper)];
+    await until(() => processesWith(mark).length === 4, 'both run', 5_000);
+    await ssm.cancelCommand({ CommandId: slow.CommandId });
+    await until(() => processesWith(mark).length === 3, 'what is cancelled has ended');
+    await ask(port, 'CutPower', { zoneId: 'use1-az1' });
+    expect(processesWith(mark)).toHaveLength(1);
+    expect([(await end(slow)).Status, (await end(dark)).Status]).toEqual(['Cancelled', 'InProgress']);
+    await run(b1, sleeper);
+    await until(() => processesWith(mark).length === 2, 'one runs when the region ends', 5_000);
+    ssm.destroy();
   });
 
   test('obeys toxics on its links', async () => {

@@ -12,6 +12,7 @@ import { createCpuMeter } from './supervisor/cpu.ts';
 import { type Disks, disksIn } from './supervisor/disks.ts';
 import { environmentOf } from './supervisor/environment.ts';
 import { createPortFinder } from './supervisor/ports.ts';
+import { Scripts } from './supervisor/scripts.ts';
 import { Supervisor } from './supervisor/supervisor.ts';
 import type { StartFailure } from './supervisor/unit.ts';
 
@@ -50,6 +51,7 @@ class RunningPlane {
   readonly #findPort = createPortFinder(Math.random);
   readonly #disks: Disks;
   readonly #supervisor: Supervisor;
+  readonly #scripts: Scripts;
   readonly #balancers: Balancers;
   readonly #checks: HealthChecks;
   readonly #cpu = createCpuMeter(() => performance.now());
@@ -78,6 +80,11 @@ class RunningPlane {
       report: listeners.report,
       failed: listeners.failed,
       forget: (instanceId) => void this.#disks.remove(instanceId),
+    });
+    this.#scripts = new Scripts({
+      folder: config.environment.folder,
+      environment: (instance) => this.#environment(instance, this.#portOf(instance)),
+      report: listeners.report,
     });
   }
 
@@ -124,7 +131,7 @@ class RunningPlane {
     this.#fabric.setRules(desired);
     const settled = this.#applying.then(async () => {
       this.#place(desired);
-      const gone = this.#supervisor.apply(desired);
+      const gone = Promise.all([this.#supervisor.apply(desired), this.#scripts.apply(desired)]);
       await this.#balancers.apply(desired);
       this.#place(desired);
       this.#names?.publish(desired);
@@ -149,6 +156,12 @@ class RunningPlane {
       port: launch.port,
       reach: () => this.#supervisor.reach(instanceId),
     }));
+  }
+
+  /** Where the process of an instance listens itself; 0 while there is none. */
+  #portOf({ instanceId }: DesiredInstance): number {
+    const reach = this.#supervisor.reach(instanceId);
+    return typeof reach === 'object' ? reach.port : 0;
   }
 
   async #environment(instance: DesiredInstance, hiddenPort: number): Promise<Record<string, string>> {
@@ -192,7 +205,7 @@ class RunningPlane {
 
   async #shutdown(): Promise<Record<string, never>> {
     this.#meter?.close();
-    await this.#supervisor.shutdown();
+    await Promise.all([this.#supervisor.shutdown(), this.#scripts.shutdown()]);
     this.#checks.close();
     this.#balancers.close();
     this.#fabric.close();

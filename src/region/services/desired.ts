@@ -11,6 +11,7 @@ import { desiredStoreChecks } from './dependencies/stores.ts';
 import { networkOf } from './ec2/network/network-of.ts';
 import { resolverTroubles } from './facility/troubles.ts';
 import { plainName } from './route53/names.ts';
+import { desiredScripts } from './ssm/commands/deliver.ts';
 import type { HealthCheck, HostedZone, Instance, LoadBalancer, RecordSet, RegionState } from './state.ts';
 
 /** What the data plane is to do, as the state asks for it. */
@@ -32,6 +33,8 @@ function desiredInstance(state: RegionState, instance: Instance): DesiredInstanc
   const launch = state.groups[instance.group]?.launch;
   if (instance.state === 'terminated' || !launch) return [];
   const { instanceId, name, zoneId, address, generation, powered, force } = instance;
+  const run = runOf(instance);
+  const scripts = run === 'running' ? desiredScripts(state, instance) : [];
   const session = state.iam.sessions.find((one) => one.instanceId === instanceId);
   const credentials = session && {
     accessKeyId: session.accessKeyId,
@@ -40,8 +43,9 @@ function desiredInstance(state: RegionState, instance: Instance): DesiredInstanc
   };
   return [
     {
-      ...{ instanceId, name, zoneId, address, generation, launch, run: runOf(instance), force: force || !powered },
+      ...{ instanceId, name, zoneId, address, generation, launch, run, force: force || !powered },
       ...(credentials && { credentials }),
+      ...(scripts.length > 0 && { scripts }),
     },
   ];
 }

@@ -2,7 +2,7 @@ import { ENDING } from '../../kernel/facility.ts';
 import type { Json } from '../../kernel/json.ts';
 import { noIam } from './iam/iam-state.ts';
 import { movedTimes } from './moved-times.ts';
-import { noSsm } from './ssm/ssm-state.ts';
+import { type Invocation, noSsm } from './ssm/ssm-state.ts';
 import type { RegionState } from './state.ts';
 import { NO_STORES } from './stores.ts';
 import type { Timer } from './timer.ts';
@@ -18,6 +18,7 @@ export function keptState(state: RegionState): Json {
   const kept = { ...others, cloudWatch: { ...alarms, metrics: Object.fromEntries(put) } };
   const copy: RegionState = { ...JSON.parse(JSON.stringify(kept)), stores };
   for (const instance of copy.instances) instance.process = { state: 'none' };
+  for (const { invocations } of copy.ssm.commands) for (const one of invocations) forgetScript(one);
   for (const { targetGroup } of copy.loadBalancers) {
     for (const target of targetGroup.targets) {
       if (!target.draining) Object.assign(target, { health: 'initial', reason: '' });
@@ -52,6 +53,11 @@ function standStill({ dependencies, timers }: RegionState, nowMs: number): void 
   const { fleet } = dependencies ?? {};
   if (!fleet || !look || look.atMs >= nowMs) return;
   Object.assign(fleet, movedTimes(fleet as unknown as Json, nowMs - look.atMs));
+}
+
+/** A script that runs belongs to a process that is not kept: it is not begun a second time. */
+function forgetScript(invocation: Invocation): void {
+  if (invocation.status === 'InProgress') invocation.generation = -1;
 }
 
 /** A state that an earlier version kept, which had not all that there is now. */

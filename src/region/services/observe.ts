@@ -3,6 +3,7 @@ import { measure } from './cloudwatch/measure.ts';
 import { observeStore } from './dependencies/stores.ts';
 import { endTransition } from './ec2/transition.ts';
 import { settleZones } from './facility/settle-zones.ts';
+import { deliverCommands, observeScript } from './ssm/commands/deliver.ts';
 import type { ProcessState, RegionState } from './state.ts';
 
 /** Takes in what the data plane has seen. Facts about unknown things and about earlier processes are dropped. */
@@ -28,6 +29,9 @@ export function observe(state: RegionState, fact: Observed, nowMs: number): void
       if (check) check.seen = { passes: fact.passes, reason: fact.reason, atMs: nowMs };
       return;
     }
+    case 'script':
+      observeScript(state, fact, nowMs);
+      return;
     case 'measured':
       measure(state, fact, nowMs);
       return;
@@ -50,6 +54,7 @@ function observeProcess(state: RegionState, fact: Extract<Observed, { type: 'pro
   const ended = fact.state === 'exited' || fact.state === 'none';
   if (ended && instance.state !== 'pending') endTransition(state, instance, nowMs);
   settleZones(state);
+  deliverCommands(state, nowMs);
 }
 
 function observeHealth(state: RegionState, fact: Extract<Observed, { type: 'target-health' }>): void {

@@ -7,6 +7,7 @@ import { powerInstance, replaceHardware } from './facility/power.ts';
 import { settleZones } from './facility/settle-zones.ts';
 import { endTrouble } from './facility/troubles.ts';
 import { publishChange } from './route53/change-records.ts';
+import { deliverCommands, endScript, expireCommand } from './ssm/commands/deliver.ts';
 import type { Instance, RegionState } from './state.ts';
 import type { Timer } from './timer.ts';
 
@@ -42,6 +43,12 @@ export function runTimer(state: RegionState, timer: Timer, random: () => number)
     case 'forget-instance':
       state.instances = state.instances.filter(({ instanceId }) => instanceId !== timer.instanceId);
       break;
+    case 'expire-command':
+      expireCommand(state, timer.commandId, timer.atMs);
+      break;
+    case 'end-script':
+      endScript(state, timer.commandId, timer.instanceId, timer.atMs);
+      break;
     case 'publish-change':
       publishChange(state, timer.changeId);
       break;
@@ -56,6 +63,7 @@ export function runTimer(state: RegionState, timer: Timer, random: () => number)
       break;
   }
   settleZones(state);
+  deliverCommands(state, timer.atMs);
   return true;
 }
 

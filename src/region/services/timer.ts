@@ -13,6 +13,8 @@ export type TimerWork =
   | { readonly do: 'look-at-hosts' }
   | { readonly do: 'reach-instance'; readonly instanceId: string }
   | { readonly do: 'evaluate-alarm'; readonly alarm: string; readonly version: number }
+  | { readonly do: 'deliver-command' | 'expire-command'; readonly commandId: string }
+  | { readonly do: 'end-script'; readonly commandId: string; readonly instanceId: string }
   | { readonly do: 'publish-change'; readonly changeId: string }
   | { readonly do: 'forget-change'; readonly changeId: string }
   | { readonly do: 'end-trouble'; readonly name: string; readonly expiresMs: number }

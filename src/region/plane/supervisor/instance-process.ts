@@ -100,4 +100,4 @@ function spawnCommand(launch: Launch, env: Record<string, string>, out: number, 
 }
 
 /** Signals a whole process group. That it has already gone is no error: the others must still be signalled. */
-const signalGroup = (group: number, signal: NodeJS.Signals): void => signalOne(-group, signal);
+export const signalGroup = (group: number, signal: NodeJS.Signals): void => signalOne(-group, signal);

@@ -1,4 +1,9 @@
 import type { Steps } from '../step.ts';
+import { cancelCommand } from './commands/cancel-command.ts';
+import { describeDocument, listDocuments } from './commands/documents.ts';
+import { describeInstanceInformation } from './commands/instance-information.ts';
+import { getCommandInvocation, listCommandInvocations, listCommands } from './commands/list-commands.ts';
+import { sendCommand } from './commands/send-command.ts';
 import { deleteParameter, deleteParameters } from './parameters/delete-parameters.ts';
 import { describeParameters } from './parameters/describe-parameters.ts';
 import { getParameter, getParameterHistory, getParameters, getParametersByPath } from './parameters/get-parameters.ts';
@@ -21,4 +26,12 @@ export const SSM: Steps = {
   AddTagsToResource: addTagsToResource,
   RemoveTagsFromResource: removeTagsFromResource,
   ListTagsForResource: listTagsForResource,
+  SendCommand: sendCommand,
+  CancelCommand: cancelCommand,
+  ListCommands: listCommands,
+  ListCommandInvocations: listCommandInvocations,
+  GetCommandInvocation: getCommandInvocation,
+  DescribeInstanceInformation: describeInstanceInformation,
+  DescribeDocument: describeDocument,
+  ListDocuments: listDocuments,
 };
