@@ -1,11 +1,5 @@
-import type {
-  Desired,
-  DesiredHealthCheck,
-  DesiredHostedZone,
-  DesiredInstance,
-  DesiredLoadBalancer,
-  DesiredRecord,
-} from '../contract.ts';
+import type { Desired, DesiredHostedZone, DesiredInstance, DesiredLoadBalancer, DesiredRecord } from '../contract.ts';
+import type { DesiredHealthCheck } from '../desired-health-check.ts';
 import { unreached } from './dependencies/join-network.ts';
 import { desiredStoreChecks } from './dependencies/stores.ts';
 import { networkOf } from './ec2/network/network-of.ts';

@@ -1,7 +1,8 @@
 import http from 'node:http';
 import net from 'node:net';
 import type { Address } from '../../../kernel/ports.ts';
-import type { DesiredHealthCheck, Observed } from '../../contract.ts';
+import type { Observed } from '../../contract.ts';
+import type { DesiredHealthCheck } from '../../desired-health-check.ts';
 import { type Opinion, opinionAfter } from './opinion.ts';
 
 export interface HealthCheckOptions {

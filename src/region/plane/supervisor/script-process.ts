@@ -9,7 +9,7 @@ import type { Reaper } from './reaper.ts';
 import { sweep } from './strays.ts';
 
 /** How a script ended: by itself, or because it could not be started. */
-export interface ScriptEnd {
+interface ScriptEnd {
   readonly code: number;
   readonly out: string;
   readonly err: string;

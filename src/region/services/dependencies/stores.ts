@@ -1,4 +1,5 @@
-import type { DesiredHealthCheck, Observed } from '../../contract.ts';
+import type { Observed } from '../../contract.ts';
+import type { DesiredHealthCheck } from '../../desired-health-check.ts';
 import type { Caller } from '../../world.ts';
 import { Fault } from '../fault.ts';
 import type { RegionState } from '../state.ts';

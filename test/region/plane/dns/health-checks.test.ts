@@ -1,7 +1,8 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { DesiredHealthCheck, Observed } from '../../../../src/region/contract.ts';
+import type { Observed } from '../../../../src/region/contract.ts';
+import type { DesiredHealthCheck } from '../../../../src/region/desired-health-check.ts';
 import { HealthChecks } from '../../../../src/region/plane/dns/health-checks.ts';
 
 let status = 200;
