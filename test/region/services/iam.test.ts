@@ -140,6 +140,35 @@ describe('a user', () => {
   });
 });
 
+test('calls to stores are about what they name: a secret by its whole ARN, a table by its tags, a queue by its name', () => {
+  const region = smallRegion();
+  const { ARN } = region.call('secrets-manager', 'CreateSecret', { Name: 'key', SecretString: 's' });
+  region.call('secrets-manager', 'CreateSecret', { Name: 'key2', SecretString: 's' });
+  for (const team of ['shop', 'pay']) {
+    const Tags = [{ Key: 'team', Value: team }];
+    region.call('dynamodb', 'CreateTable', { ...TABLE, TableName: team, Tags });
+    region.call('sqs', 'CreateQueue', { QueueName: team });
+  }
+  const Condition = { StringEquals: { 'aws:ResourceTag/team': '${aws:PrincipalTag/team}' } };
+  const ann = userOf(
+    region,
+    { Action: 'secretsmanager:GetSecretValue', Resource: ARN },
+    { Action: 'dynamodb:DescribeTable', Condition },
+    { Action: 'sqs:GetQueueUrl', Resource: 'arn:aws:sqs:*:*:${aws:PrincipalTag/team}' },
+  );
+  expect(ann.refusal('secrets-manager', 'GetSecretValue', { SecretId: 'key' })).toBeUndefined();
+  expect(ann.refusal('secrets-manager', 'GetSecretValue', { SecretId: 'key2' })).toContain(':secret:key2-');
+  expect(ann.refusal('dynamodb', 'DescribeTable', { TableName: 'shop' })).toBeUndefined();
+  expect(ann.refusal('dynamodb', 'DescribeTable', { TableName: 'pay' })).toContain('table/pay because');
+  expect(ann.refusal('sqs', 'GetQueueUrl', { QueueName: 'shop' })).toBeUndefined();
+  expect(ann.refusal('sqs', 'GetQueueUrl', { QueueName: 'pay' })).toContain(':pay because');
+});
+const TABLE = {
+  AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+  KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+  BillingMode: 'PAY_PER_REQUEST',
+};
+
 describe('a role', () => {
   test('is assumed by whom its trust policy and his own policies let, and then does what the role may', () => {
     const region = smallRegion();

@@ -136,7 +136,7 @@ const ofParameters: ResourcesOf = ({ region, accountId }, operation, input) => {
   }));
 };
 
-const ofTables: ResourcesOf = ({ region, accountId }, operation, input) => {
+const ofTables: ResourcesOf = ({ region, accountId, stores }, operation, input) => {
   if (operation === 'ListTables') return [];
   const table = (name: string) => `arn:aws:dynamodb:${region}:${accountId}:table/${name}`;
   const many = Object.keys((input.RequestItems as object | undefined) ?? {});
@@ -145,21 +145,28 @@ const ofTables: ResourcesOf = ({ region, accountId }, operation, input) => {
     Object.values(one).flatMap((step: { TableName?: unknown }) => text(step.TableName)),
   );
   return [...new Set([...texts(input.TableName), ...many, ...inSteps])].map((name) => ({
-    arn: name.startsWith('arn:') ? name : `${table(name)}${index}`,
+    arn: `${name.startsWith('arn:') ? name : table(name)}${index}`,
+    tags: stores.dynamoDb.tables[name.replace(/^.*\//, '')]?.tags ?? {},
   }));
 };
 
-const ofQueues: ResourcesOf = ({ region, accountId }, _operation, input) => {
+const ofQueues: ResourcesOf = ({ region, accountId, stores }, _operation, input) => {
   const names = [...texts(input.QueueUrl).map((url) => url.replace(/^.*\//, '')), ...texts(input.QueueName)];
-  return names.map((name) => ({ arn: `arn:aws:sqs:${region}:${accountId}:${name}` }));
+  return names.map((name) => ({
+    arn: `arn:aws:sqs:${region}:${accountId}:${name}`,
+    tags: stores.sqs.queues[name]?.tags ?? {},
+  }));
 };
 
-const ofSecrets: ResourcesOf = ({ region, accountId }, operation, input) =>
-  operation === 'ListSecrets'
-    ? []
-    : [...texts(input.SecretId), ...(operation === 'CreateSecret' ? texts(input.Name) : [])].map((name) => ({
-        arn: name.startsWith('arn:') ? name : `arn:aws:secretsmanager:${region}:${accountId}:secret:${name}-??????`,
-      }));
+/** A secret that is not there yet has six characters more in its ARN than anybody knows. */
+const ofSecrets: ResourcesOf = ({ region, accountId, stores }, operation, input) => {
+  const ids = [...texts(input.SecretId), ...(operation === 'CreateSecret' ? texts(input.Name) : [])];
+  return ids.map((id): Resource => {
+    const found = Object.values(stores.secrets.secrets).find(({ name, arn }) => name === id || arn === id);
+    if (found) return { arn: found.arn, tags: found.tags };
+    return { arn: id.startsWith('arn:') ? id : `arn:aws:secretsmanager:${region}:${accountId}:secret:${id}-??????` };
+  });
+};
 
 const OF_SERVICE: Readonly<Record<string, ResourcesOf>> = {
   ec2: ofEc2,
