@@ -142,6 +142,45 @@ describe('laws of DynamoDB', () => {
   });
 });
 
+test('an expression of whatever words is taken, or refused as invalid, and nothing else', () => {
+  const word = fc.constantFrom(
+    ...['n', 'tags', 'cells', '#x', ':n', ':s', ':set', '=', '<>', '<', '(', ')', ',', '.', '[0]', '[9]', '+', '-'],
+    ...['AND', 'OR', 'NOT', 'IN', 'BETWEEN', 'SET', 'REMOVE', 'ADD', 'DELETE', 'size(', 'contains(', 'list_append('],
+    ...[
+      'attribute_exists(',
+      'attribute_type(',
+      'begins_with(',
+      'if_not_exists(',
+      '"',
+      '\u0000',
+      '1',
+      'ADD n :n',
+      'SET n = :n',
+    ],
+  );
+  const text = fc.array(word, { maxLength: 12 }).map((words) => words.join(' '));
+  const { call, put, Key } = ordersTable();
+  put({ n: N(1), tags: { SS: ['a'] }, cells: { L: [N(1)] } });
+  const values: Record<string, object> = { ':n': N(1), ':s': S('a'), ':set': { SS: ['a'] } };
+  fc.assert(
+    fc.property(text, text, fc.boolean(), (one, other, isUpdate) => {
+      const all = `${one} ${isUpdate ? other : ''}`;
+      const used = Object.entries(values).filter(([key]) => new RegExp(`${key}(?!\\w)`).test(all));
+      const placeholders = {
+        ...(all.includes('#x') && { ExpressionAttributeNames: { '#x': 'n' } }),
+        ...(used.length > 0 && { ExpressionAttributeValues: Object.fromEntries(used) }),
+      };
+      try {
+        if (isUpdate) call('UpdateItem', { Key, ConditionExpression: one, UpdateExpression: other, ...placeholders });
+        else call('Scan', { FilterExpression: one, ...placeholders });
+      } catch (error) {
+        expect(['ValidationException', 'ConditionalCheckFailedException']).toContain((error as { code?: string }).code);
+      }
+    }),
+    { seed: 1_022, numRuns: 1_500 },
+  );
+});
+
 describe('numbers', () => {
   test('are exact to 38 digits, where floating point numbers are not', () => {
     const { put, update, item } = ordersTable();
