@@ -155,3 +155,12 @@ const negativeSoa = (zone: Zone): ResourceRecord => ({ ...zone.soa, ttl: negativ
 /** The answer of private zones; undefined for a name that lies in none of them. */
 export const ownAnswer = (authority: Authority, question: Question): Answer | undefined =>
   zoneOf(authority.zones, canonicalName(question.name)) && answerFrom(authority, question);
+
+/** Whether a question is answered the same way until the zones change: by a record without alternative, which is no alias. */
+export function isLasting({ zones }: Authority, { name: asked, type }: Question): boolean {
+  const name = canonicalName(asked);
+  const sets = zoneOf(zones, name)?.names.get(name)?.get(type) ?? [];
+  return (
+    sets.length > 0 && sets.every(({ setIdentifier, aliasOf }) => setIdentifier === undefined && aliasOf === undefined)
+  );
+}

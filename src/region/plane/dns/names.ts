@@ -2,7 +2,7 @@ import type { Address } from '../../../kernel/ports.ts';
 import type { Desired } from '../../contract.ts';
 import type { WishedPorts } from '../../plane-link.ts';
 import { nameServerName } from '../../world-names.ts';
-import { type Authority, answerFrom, ownAnswer } from './answer.ts';
+import { type Authority, answerFrom, isLasting, ownAnswer } from './answer.ts';
 import { textOf } from './decoded.ts';
 import type { Answer, Question } from './message.ts';
 import { Resolver } from './resolver.ts';
@@ -47,7 +47,12 @@ export async function startNames(options: NamesOptions): Promise<Names> {
   for (let index = 0; index < count; index++) {
     const port = options.ports?.nameServers[index];
     servers.push(
-      await startDnsServer({ recursive: false, port, answer: ({ question }) => answerFrom(authority, question) }),
+      await startDnsServer({
+        recursive: false,
+        port,
+        answer: ({ question }) => answerFrom(authority, question),
+        lasting: { edition: () => authority, isLasting: (question) => isLasting(authority, question) },
+      }),
     );
   }
   const nameServers = servers.map(({ at }, index) => ({ ...at, name: nameServerName(index + 1) }));

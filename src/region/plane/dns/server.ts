@@ -2,6 +2,7 @@ import dgram from 'node:dgram';
 import net from 'node:net';
 import type { Address } from '../../../kernel/ports.ts';
 import { listenNear } from '../../listen.ts';
+import { LastingAnswers } from './lasting-answers.ts';
 import { type Answer, type Query, readQuery, refusal, writeAnswer } from './message.ts';
 
 /** A name server or resolver on the wire: what it says is up to the function that answers. */
@@ -14,6 +15,8 @@ export interface DnsServerOptions {
   /** Undefined: stay silent. */
   readonly answer: (query: Query) => Answer | undefined | Promise<Answer | undefined>;
   readonly recursive: boolean;
+  /** Answers that hold for as long as `edition` is the same. Default: each question is answered anew. */
+  readonly lasting?: { readonly edition: () => unknown; readonly isLasting: (question: Query['question']) => boolean };
   /** The port to listen on if it is free. */
   readonly port?: number | undefined;
 }
@@ -26,12 +29,7 @@ export async function startDnsServer(options: DnsServerOptions): Promise<DnsServ
   for (let attempt = 0; ; attempt++) {
     const tcp = net.createServer((socket) => serveTcp(socket, options));
     tcp.maxConnections = MOST_CONNECTIONS;
-    const udp = dgram.createSocket('udp4');
-    udp.on('message', (packet, from) => {
-      void reply(packet, 'udp', options).then((answer) => {
-        if (answer) udp.send(answer, from.port, from.address, () => {});
-      });
-    });
+    const udp = serveUdp(options);
     try {
       const port = await listenNear(tcp, attempt === 0 ? options.port : 0);
       await bindUdp(udp, port);
@@ -45,6 +43,30 @@ export async function startDnsServer(options: DnsServerOptions): Promise<DnsServ
     }
   }
 }
+
+/** Answers go to addresses: nothing is looked up. */
+const noLookup: dgram.SocketOptions['lookup'] = (address, _options, done) => done(null, address, 4);
+
+function serveUdp(options: DnsServerOptions): dgram.Socket {
+  const udp = dgram.createSocket({ type: 'udp4', lookup: noLookup });
+  const { lasting } = options;
+  const known = lasting && new LastingAnswers(lasting.edition);
+  udp.on('message', (packet, { port, address }) => {
+    const ready = known?.find(packet);
+    if (ready) {
+      udp.send(ready, port, address, ignore);
+      return;
+    }
+    void reply(packet, 'udp', options).then((answer) => {
+      if (answer) udp.send(answer, port, address, ignore);
+      const query = answer && lasting ? readQuery(packet) : undefined;
+      if (answer && typeof query === 'object' && lasting?.isLasting(query.question)) known?.remember(packet, answer);
+    });
+  });
+  return udp;
+}
+
+const ignore = (): void => {};
 
 async function reply(packet: Buffer, over: 'udp' | 'tcp', options: DnsServerOptions): Promise<Buffer | undefined> {
   const query = readQuery(packet);

@@ -1,0 +1,53 @@
+import dgram from 'node:dgram';
+import { once } from 'node:events';
+import dnsPacket from 'dns-packet';
+import { expect, onTestFinished, test } from 'vitest';
+import { startNames } from '../../../../src/region/plane/dns/names.ts';
+
+const record = (address: string, more: object = {}) => ({
+  name: 'www.shop.example',
+  type: 'A',
+  ttl: 60,
+  values: [address],
+  ...more,
+});
+
+async function served(first: readonly ReturnType<typeof record>[], random = () => 0) {
+  const names = await startNames({ count: 1, addressesOf: () => undefined, random, nowMs: () => 0 });
+  onTestFinished(() => names.close());
+  const publish = (records: readonly ReturnType<typeof record>[]) =>
+    names.publish({ hostedZones: [{ id: 'Z1', name: 'shop.example', records }], loadBalancers: [] });
+  publish(first);
+  const client = dgram.createSocket('udp4');
+  onTestFinished(() => void client.close());
+  const ask = async (id: number): Promise<{ id: number | undefined; addresses: unknown[] }> => {
+    const question = { type: 'A', name: 'www.shop.example' } as const;
+    client.send(
+      dnsPacket.encode({ type: 'query', id, questions: [question] }),
+      names.nameServers[0]?.port,
+      '127.0.0.1',
+    );
+    const [packet] = (await once(client, 'message')) as [Buffer];
+    const answer = dnsPacket.decode(packet);
+    return { id: answer.id, addresses: (answer.answers ?? []).map((one) => 'data' in one && one.data) };
+  };
+  return { ask, publish };
+}
+
+test('an answer that was given before is given again under the id of the query, until the zones change', async () => {
+  const { ask, publish } = await served([record('192.0.2.1')]);
+  for (const id of [1, 2, 3]) expect(await ask(id)).toEqual({ id, addresses: ['192.0.2.1'] });
+  publish([record('192.0.2.2')]);
+  for (const id of [4, 5]) expect(await ask(id)).toEqual({ id, addresses: ['192.0.2.2'] });
+  publish([]);
+  expect(await ask(6)).toEqual({ id: 6, addresses: [] });
+});
+
+test('what is chosen among several records is chosen anew for each query', async () => {
+  let chance = 0;
+  const both = ['192.0.2.1', '192.0.2.2'].map((address, k) => record(address, { setIdentifier: `${k}`, weight: 1 }));
+  const { ask } = await served(both, () => chance);
+  expect((await ask(1)).addresses).toEqual(['192.0.2.1']);
+  chance = 0.9;
+  expect((await ask(2)).addresses).toEqual(['192.0.2.2']);
+});
