@@ -61,12 +61,14 @@ async function respond(incoming: IncomingMessage, response: ServerResponse, behi
 }
 
 function send(response: ServerResponse, { status, headers, body }: WireAnswer, requestId: string): void {
+  // Encoded once: a long text would be for its length, and again for the socket.
+  const octets = Buffer.from(body);
   response.writeHead(status, {
     ...headers,
     'x-amzn-requestid': requestId,
-    'content-length': Buffer.byteLength(body),
+    'content-length': octets.length,
   });
-  response.end(body);
+  response.end(octets);
 }
 
 function close(server: Server): Promise<void> {

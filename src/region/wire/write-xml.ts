@@ -71,7 +71,7 @@ function structureWriter(shape: StructureShape, tag: string, traits: Traits): Wr
   const body = bodyWriter(shape);
   const close = `</${tag}>`;
   let attributes: ReturnType<StructureShape['members']> | undefined;
-  return (value) => {
+  const write: Writer = (value) => {
     attributes ??= shape.members().filter((member) => member.traits.xmlAttribute);
     let open = `<${tag}${namespace(traits)}`;
     for (const { name, shape: inner, traits: own } of attributes) {
@@ -80,6 +80,20 @@ function structureWriter(shape: StructureShape, tag: string, traits: Traits): Wr
       open += ` ${own.xmlName ?? name}="${escapeXml(toText(inner, attribute))}"`;
     }
     return `${open}>${body(value)}${close}`;
+  };
+  return onceWritten(write);
+}
+
+/** What is frozen is what it was: its text is remembered for as long as it is there itself. */
+function onceWritten(write: Writer): Writer {
+  const texts = new WeakMap<object, string>();
+  return (value) => {
+    if (!Object.isFrozen(value)) return write(value);
+    const known = texts.get(value as object);
+    if (known !== undefined) return known;
+    const text = write(value);
+    texts.set(value as object, text);
+    return text;
   };
 }
 

@@ -25,8 +25,31 @@ export const tagsView = (tags: Tags): Tag[] =>
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([Key, Value]) => ({ Key, Value }));
 
-/** An instance as DescribeInstances shows it. */
+/** What a view of an instance was made of. What else it shows of the instance never changes. */
+interface Shown extends Pick<Instance, 'groupIds' | 'launchMs' | 'reason' | 'state' | 'tags'> {
+  readonly view: Ec2Instance;
+}
+
+const shown = new WeakMap<Instance, Shown>();
+
+/** An instance as DescribeInstances shows it: the same, frozen, until it changes, so that it need be written once only. */
 export function instanceView(state: RegionState, instance: Instance): Ec2Instance {
+  const last = shown.get(instance);
+  if (last && isStill(last, instance)) return last.view;
+  const { groupIds, launchMs, reason, state: now, tags } = instance;
+  const view = Object.freeze(newView(state, instance));
+  shown.set(instance, { groupIds, launchMs, reason, state: now, tags, view });
+  return view;
+}
+
+const isStill = (last: Shown, now: Instance): boolean =>
+  last.state === now.state &&
+  last.tags === now.tags &&
+  last.groupIds === now.groupIds &&
+  last.reason === now.reason &&
+  last.launchMs === now.launchMs;
+
+function newView(state: RegionState, instance: Instance): Ec2Instance {
   const zone = zoneOf(state, instance);
   const { vpcId } = state.vpc;
   const gone = instance.state === 'terminated';
