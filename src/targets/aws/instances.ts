@@ -42,9 +42,10 @@ export async function findInstances(
 ): Promise<readonly InstanceFacts[]> {
   const zones = await zoneNames(host, signal);
   const zoneName = select.zone === undefined ? undefined : (zones.get(select.zone) ?? select.zone);
-  const found = await allInstances(filtersOf(select, zoneName), host, signal);
   const idOfZone = new Map([...zones].filter(([id, name]) => id !== name).map(([id, name]) => [name, id]));
-  return found.map((instance) => factsOf(instance, idOfZone)).sort(byNameThenId);
+  const read = (instance: Instance) => factsOf(instance, idOfZone);
+  const found = await allInstances(filtersOf(select, zoneName), read, host, signal);
+  return found.sort(byNameThenId);
 }
 
 /** The state of one instance; undefined when the account knows no such instance any more. Throws a `CallError`. */
@@ -73,14 +74,20 @@ function filtersOf({ tag = {}, id, subnet, state }: InstanceSelect, zoneName: st
   ];
 }
 
-async function allInstances(filters: ReturnType<typeof filtersOf>, host: ReadPort, signal: AbortSignal) {
-  const found: Instance[] = [];
+/** Of each page only what is read of its instances is kept: an account may have very many of them. */
+async function allInstances(
+  filters: ReturnType<typeof filtersOf>,
+  read: (instance: Instance) => InstanceFacts,
+  host: ReadPort,
+  signal: AbortSignal,
+) {
+  const found: InstanceFacts[] = [];
   let token: string | undefined;
   for (let page = 0; page < PAGES_MAX; page++) {
     const input = { MaxResults: PAGE_SIZE, ...(filters.length > 0 && { Filters: filters }) };
     const call = aws('ec2', 'DescribeInstances', { ...input, ...(token !== undefined && { NextToken: token }) });
     const { Reservations = [], NextToken } = await host.read(call, signal);
-    found.push(...Reservations.flatMap(({ Instances = [] }) => Instances));
+    for (const { Instances = [] } of Reservations) found.push(...Instances.map(read));
     if (!NextToken) return found;
     token = NextToken;
   }
