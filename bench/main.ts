@@ -1,9 +1,19 @@
+import { describe } from './describe.ts';
 import { type Figure, print } from './figures.ts';
+import { names } from './names.ts';
+import { paging } from './paging.ts';
 import { probing } from './probing.ts';
 import { startUp } from './start-up.ts';
 import { zones } from './zones.ts';
 
-const BENCHES: Record<string, () => Promise<Figure[]>> = { 'start-up': startUp, zones, probing };
+const BENCHES: Record<string, () => Promise<Figure[]>> = {
+  'start-up': startUp,
+  zones,
+  probing,
+  paging,
+  describe,
+  names,
+};
 
 const wanted = process.argv.slice(2);
 for (const [name, bench] of Object.entries(BENCHES)) {
