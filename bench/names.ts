@@ -134,7 +134,7 @@ async function queriesPerSecond(dnsperf: string, queries: string, port: number):
   return Number(/Queries per second:\s+([\d.]+)/.exec(said)?.[1]);
 }
 
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = net.createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const at = server.address();
@@ -144,7 +144,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** Waits until something accepts on that port of the loopback. */
-export async function listening(port: number): Promise<void> {
+async function listening(port: number): Promise<void> {
   const untilMs = performance.now() + UP_WITHIN_MS;
   for (;;) {
     const socket = net.connect(port, '127.0.0.1');

@@ -20,8 +20,11 @@ async function served(first: readonly ReturnType<typeof record>[], random = () =
   publish(first);
   const client = dgram.createSocket('udp4');
   onTestFinished(() => void client.close());
-  const ask = async (id: number): Promise<{ id: number | undefined; addresses: unknown[] }> => {
-    const question = { type: 'A', name: 'www.shop.example' } as const;
+  const ask = async (
+    id: number,
+    name = 'www.shop.example',
+  ): Promise<{ id: number | undefined; addresses: unknown[] }> => {
+    const question = { type: 'A', name } as const;
     client.send(
       dnsPacket.encode({ type: 'query', id, questions: [question] }),
       names.nameServers[0]?.port,
@@ -35,12 +38,15 @@ async function served(first: readonly ReturnType<typeof record>[], random = () =
 }
 
 test('an answer that was given before is given again under the id of the query, until the zones change', async () => {
-  const { ask, publish } = await served([record('192.0.2.1')]);
+  const api = { name: 'api.shop.example' };
+  const { ask, publish } = await served([record('192.0.2.1'), record('192.0.2.3', api)]);
   for (const id of [1, 2, 3]) expect(await ask(id)).toEqual({ id, addresses: ['192.0.2.1'] });
-  publish([record('192.0.2.2')]);
-  for (const id of [4, 5]) expect(await ask(id)).toEqual({ id, addresses: ['192.0.2.2'] });
+  for (const id of [4, 5]) expect(await ask(id, api.name)).toEqual({ id, addresses: ['192.0.2.3'] });
+  publish([record('192.0.2.2'), record('192.0.2.4', api)]);
+  for (const id of [6, 7]) expect(await ask(id)).toEqual({ id, addresses: ['192.0.2.2'] });
+  for (const id of [8, 9]) expect(await ask(id, api.name)).toEqual({ id, addresses: ['192.0.2.4'] });
   publish([]);
-  expect(await ask(6)).toEqual({ id: 6, addresses: [] });
+  expect(await ask(10)).toEqual({ id: 10, addresses: [] });
 });
 
 test('what is chosen among several records is chosen anew for each query', async () => {
