@@ -67,6 +67,20 @@ describe.each(COMMANDS)('with %s', (command) => {
     ).toBe(15);
   });
 
+  test('runs a command in an instance and waits for it', async () => {
+    const one = ['--filters', 'Name=tag:Name,Values=web-b1'];
+    const id = await aws('ec2', 'describe-instances', ...one, ...query('Reservations[0].Instances[0].InstanceId'));
+    const lines = ['--document-name', 'AWS-RunShellScript', '--parameters', 'commands=["echo $INSTANCE_NAME"]'];
+    const command = await aws('ssm', 'send-command', '--instance-ids', id, ...lines, ...query('Command.CommandId'));
+    const sent = ['--command-id', command, '--instance-id', id];
+    await aws('ssm', 'wait', 'command-executed', ...sent);
+    const shown = query('[Status,StandardOutputContent]');
+    expect((await aws('ssm', 'get-command-invocation', ...sent, ...shown)).split(/\s+/)).toEqual(['Success', 'web-b1']);
+    await aws('ssm', 'put-parameter', '--name', '/cli/mode', '--type', 'String', '--value', 'one', '--overwrite');
+    expect(await aws('ssm', 'get-parameter', '--name', '/cli/mode', ...query('Parameter.Value'))).toBe('one');
+    expect(await refusal('ssm', 'get-parameter', '--name', '/cli/none')).toContain('(ParameterNotFound)');
+  });
+
   test('stops an instance and starts it again, waiting for each, and the load balancer notices', async () => {
     const one = ['--filters', 'Name=tag:Name,Values=web-a1'];
     const id = await aws('ec2', 'describe-instances', ...one, ...query('Reservations[0].Instances[0].InstanceId'));
