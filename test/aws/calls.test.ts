@@ -4,7 +4,7 @@ import { aws, OPERATIONS } from '../../src/aws/calls.ts';
 test('what only looks is a read, and everything else a write', () => {
   for (const [service, operations] of Object.entries(OPERATIONS)) {
     for (const [operation, kind] of Object.entries(operations)) {
-      expect(kind, `${service}:${operation}`).toBe(/^(Describe|List|Get)/.test(operation) ? 'read' : 'write');
+      expect(kind, `${service}:${operation}`).toBe(/^(Describe|List|Get|Simulate)/.test(operation) ? 'read' : 'write');
     }
   }
 });
@@ -15,6 +15,7 @@ test('every operation has its command in the client that is loaded for it', asyn
     cloudwatch: (await import('../../src/host/sdk/cloudwatch.ts')).sdk,
     ec2: (await import('../../src/host/sdk/ec2.ts')).sdk,
     'elastic-load-balancing-v2': (await import('../../src/host/sdk/elastic-load-balancing-v2.ts')).sdk,
+    iam: (await import('../../src/host/sdk/iam.ts')).sdk,
     'route-53': (await import('../../src/host/sdk/route-53.ts')).sdk,
     ssm: (await import('../../src/host/sdk/ssm.ts')).sdk,
     sts: (await import('../../src/host/sdk/sts.ts')).sdk,

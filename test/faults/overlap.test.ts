@@ -24,6 +24,7 @@ const SELECTORS: Record<string, readonly object[]> = {
   resolver: [{}, { name: 'shop.example' }],
   'aws/registered-target': [{ targetGroup: 'shop' }, { loadBalancer: 'shop', zone: 'use1-az1' }],
   'aws/load-balancer-zone': [{ zone: 'use1-az1' }, { loadBalancer: 'shop', zone: 'use1-az2' }],
+  'aws/iam-principal': [{ name: 'web' }, { tag: { tier: 'web' } }],
   'aws/api-operation': [{ service: 'ec2' }, { service: 'ec2', operations: ['RunInstances'] }],
   'aws/route53-health-check': [{ place: 'shop.example' }],
   'aws/route53-weighted-record': [{ name: 'api.shop.example' }, { name: 'api.shop.example', setIdentifier: 'green' }],
@@ -60,10 +61,13 @@ async function resolveAll(host: SimPort): Promise<readonly ResolvedFault[]> {
   return found;
 }
 
+/** Moments, as texts: what is captured may tell when that was, which is no difference. */
+const MOMENT = /\d{4}-?\d\d-?\d\dT\d\d:?\d\d:?\d\d\.?\d{3}Z/g;
+
 const capture = (host: SimPort, { means, step, matches }: ResolvedFault) =>
   host.clock.run(
     Promise.all(matches.map(({ target }) => means.capture(target, step.with, host, signal)))
-      .then((undo) => JSON.stringify(undo))
+      .then((undo) => JSON.stringify(undo).replaceAll(MOMENT, 'then'))
       .catch(String),
   );
 
