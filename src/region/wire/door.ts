@@ -61,8 +61,8 @@ async function respond(incoming: IncomingMessage, response: ServerResponse, behi
 }
 
 function send(response: ServerResponse, { status, headers, body }: WireAnswer, requestId: string): void {
-  // Encoded once: a long text would be for its length, and again for the socket.
-  const octets = Buffer.from(body);
+  // A text is encoded once: it would be for its length, and again for the socket.
+  const octets = typeof body === 'string' ? Buffer.from(body) : body;
   response.writeHead(status, {
     ...headers,
     'x-amzn-requestid': requestId,

@@ -1,7 +1,7 @@
 import type { ServiceFacts } from '../../aws/catalogue/catalogue.ts';
 import type { Protocol, WireError, WireRequest } from './protocol.ts';
 import { decodeQuery, parseForm, type QueryDialect } from './query.ts';
-import { bodyWriter, escapeXml } from './write-xml.ts';
+import { bodyWriter, escapeXml, written } from './write-xml.ts';
 
 /** EC2's protocol and that of the older services: a form in, XML out. */
 export function queryProtocol(dialect: QueryDialect): Protocol {
@@ -17,13 +17,18 @@ export function queryProtocol(dialect: QueryDialect): Protocol {
     },
     decode: ({ input }, parts) => decodeQuery(input, parts, dialect),
     encode(facts, { name, output: shape }, output, requestId) {
-      const inner = bodyWriter(shape)(output ?? {});
-      const body =
+      const [before, after] =
         dialect === 'ec2Query'
-          ? `<requestId>${requestId}</requestId>${inner}`
-          : `<${name}Result>${inner}</${name}Result><ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`;
-      const namespace = escapeXml(facts.xmlNamespace);
-      return xml(200, `<${name}Response xmlns="${namespace}">${body}</${name}Response>`);
+          ? [`<requestId>${requestId}</requestId>`, '']
+          : [
+              `<${name}Result>`,
+              `</${name}Result><ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`,
+            ];
+      return xml(200, (out) => {
+        out.text += `<${name}Response xmlns="${escapeXml(facts.xmlNamespace)}">${before}`;
+        bodyWriter(shape)(output ?? {}, out);
+        out.text += `${after}</${name}Response>`;
+      });
     },
     encodeError: (facts, error, requestId) =>
       dialect === 'ec2Query' ? ec2Error(error, requestId) : errorResponse(facts, error, requestId),
@@ -41,23 +46,29 @@ function fieldsOf(request: WireRequest): ReadonlyMap<string, string> {
 
 function ec2Error({ code, message, status }: WireError, requestId: string) {
   const error = `<Error><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message></Error>`;
-  return xml(status, `<Response><Errors>${error}</Errors><RequestID>${requestId}</RequestID></Response>`);
+  return xml(status, (out) => {
+    out.text += `<Response><Errors>${error}</Errors><RequestID>${requestId}</RequestID></Response>`;
+  });
 }
 
 /** The envelope of errors that awsQuery and restXml share. */
 export function errorResponse(facts: ServiceFacts, error: WireError, requestId: string) {
   const { message: _message, Message: _Message, ...props } = error.props;
   const type = error.status >= 500 ? 'Receiver' : 'Sender';
-  const inner =
-    `<Type>${type}</Type><Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message>` +
-    (error.shape ? bodyWriter(error.shape)(props) : '');
-  const namespace = escapeXml(facts.xmlNamespace);
-  const body = `<Error>${inner}</Error><RequestId>${requestId}</RequestId>`;
-  return xml(error.status, `<ErrorResponse xmlns="${namespace}">${body}</ErrorResponse>`);
+  const { code, message, shape } = error;
+  return xml(error.status, (out) => {
+    out.text += `<ErrorResponse xmlns="${escapeXml(facts.xmlNamespace)}"><Error>`;
+    out.text += `<Type>${type}</Type><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message>`;
+    if (shape) bodyWriter(shape)(props, out);
+    out.text += `</Error><RequestId>${requestId}</RequestId></ErrorResponse>`;
+  });
 }
 
-const xml = (status: number, body: string) => ({
+const xml = (status: number, write: Parameters<typeof written>[0]) => ({
   status,
   headers: { 'content-type': 'text/xml;charset=UTF-8' },
-  body: `<?xml version="1.0" encoding="UTF-8"?>\n${body}`,
+  body: written((out) => {
+    out.text += '<?xml version="1.0" encoding="UTF-8"?>\n';
+    write(out);
+  }),
 });

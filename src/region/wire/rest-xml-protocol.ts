@@ -5,7 +5,7 @@ import { errorResponse } from './query-protocol.ts';
 import { readXml } from './read-xml.ts';
 import { findByPath, headersOf, payloadOf, readInput, statusOf } from './rest.ts';
 import type { StructureShape } from './schema.ts';
-import { elementWriter, isInBody } from './write-xml.ts';
+import { elementWriter, isInBody, written } from './write-xml.ts';
 
 /** Route 53's protocol: method, path, query, headers and an XML body carry the members, as their traits say. */
 export const restXmlProtocol: Protocol = {
@@ -27,12 +27,15 @@ function readBody(shape: StructureShape, body: Buffer): Record<string, unknown> 
   return shape.members().some(({ traits }) => isInBody(traits)) ? decodeStructure(shape, root) : {};
 }
 
-function documentOf(facts: ServiceFacts, shape: StructureShape, value: Record<string, unknown>): string {
+function documentOf(facts: ServiceFacts, shape: StructureShape, value: Record<string, unknown>): string | Buffer {
   if (shape.members().length === 0) return '';
   const payload = payloadOf(shape);
   const place = payload ?? { shape, traits: shape.traits };
   const named = place.shape.kind === 'structure' ? place.shape.name : '';
   const traits = { xmlNamespace: ['', facts.xmlNamespace] as const, ...place.traits };
   const write = elementWriter({ shape: place.shape, traits }, place.traits.xmlName ?? named);
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${write(payload ? (value[payload.name] ?? {}) : value)}`;
+  return written((out) => {
+    out.text += '<?xml version="1.0" encoding="UTF-8"?>\n';
+    write(payload ? (value[payload.name] ?? {}) : value, out);
+  });
 }

@@ -2,8 +2,28 @@ import type { Traits } from '../../aws/catalogue/catalogue.ts';
 import { isSimple, type ListShape, type MapShape, type Place, type StructureShape } from './schema.ts';
 import { toText } from './text.ts';
 
-/** Writes a value as XML text. */
-export type Writer = (value: unknown) => string;
+/** XML on its way to the wire: what is encoded already, and the text that comes after it. */
+interface Out {
+  readonly encoded: Buffer[];
+  text: string;
+}
+
+/** Writes a value as XML. */
+export type Writer = (value: unknown, out: Out) => void;
+
+/** The octets of what is written. */
+export function written(write: (out: Out) => void): Buffer {
+  const out: Out = { encoded: [], text: '' };
+  write(out);
+  encode(out);
+  const [only] = out.encoded;
+  return only && out.encoded.length === 1 ? only : Buffer.concat(out.encoded);
+}
+
+function encode(out: Out): void {
+  if (out.text !== '') out.encoded.push(Buffer.from(out.text));
+  out.text = '';
+}
 
 /** Text that is safe between tags and in quotes: reserved characters escaped, those that XML forbids replaced. */
 export const escapeXml = (text: string): string =>
@@ -31,17 +51,15 @@ export function bodyWriter(shape: StructureShape): Writer {
   const known = bodies.get(shape);
   if (known) return known;
   let plan: readonly { readonly name: string; readonly write: Writer }[] | undefined;
-  const writer: Writer = (value) => {
+  const writer: Writer = (value, out) => {
     plan ??= shape
       .members()
       .filter(({ traits }) => isInBody(traits) && !traits.xmlAttribute)
       .map((member) => ({ name: member.name, write: elementWriter(member, member.traits.xmlName ?? member.name) }));
-    let text = '';
     for (const { name, write } of plan) {
       const inner = (value as Record<string, unknown>)[name];
-      if (inner !== undefined && inner !== null) text += write(inner);
+      if (inner !== undefined && inner !== null) write(inner, out);
     }
-    return text;
   };
   bodies.set(shape, writer);
   return writer;
@@ -63,7 +81,9 @@ export function elementWriter({ shape, traits }: Place, tag: string): Writer {
     case 'map':
       return mapWriter(shape, tag, traits);
     default:
-      return (value) => open + escapeXml(toText(shape, value)) + close;
+      return (value, out) => {
+        out.text += open + escapeXml(toText(shape, value)) + close;
+      };
   }
 }
 
@@ -71,7 +91,7 @@ function structureWriter(shape: StructureShape, tag: string, traits: Traits): Wr
   const body = bodyWriter(shape);
   const close = `</${tag}>`;
   let attributes: ReturnType<StructureShape['members']> | undefined;
-  const write: Writer = (value) => {
+  const write: Writer = (value, out) => {
     attributes ??= shape.members().filter((member) => member.traits.xmlAttribute);
     let open = `<${tag}${namespace(traits)}`;
     for (const { name, shape: inner, traits: own } of attributes) {
@@ -79,47 +99,57 @@ function structureWriter(shape: StructureShape, tag: string, traits: Traits): Wr
       if (attribute === undefined || attribute === null || !isSimple(inner)) continue;
       open += ` ${own.xmlName ?? name}="${escapeXml(toText(inner, attribute))}"`;
     }
-    return `${open}>${body(value)}${close}`;
+    out.text += `${open}>`;
+    body(value, out);
+    out.text += close;
   };
   return onceWritten(write);
 }
 
-/** What is frozen is what it was: its text is remembered for as long as it is there itself. */
+/** What is frozen is what it was: its octets are remembered for as long as it is there itself. */
 function onceWritten(write: Writer): Writer {
-  const texts = new WeakMap<object, string>();
-  return (value) => {
-    if (!Object.isFrozen(value)) return write(value);
-    const known = texts.get(value as object);
-    if (known !== undefined) return known;
-    const text = write(value);
-    texts.set(value as object, text);
-    return text;
+  const remembered = new WeakMap<object, Buffer>();
+  return (value, out) => {
+    if (!Object.isFrozen(value)) {
+      write(value, out);
+      return;
+    }
+    const octets = remembered.get(value as object) ?? written((own) => write(value, own));
+    remembered.set(value as object, octets);
+    encode(out);
+    out.encoded.push(octets);
   };
 }
 
 function listWriter(shape: ListShape, tag: string, traits: Traits): Writer {
   const flat = traits.xmlFlattened === 1;
+  const [open, close] = flat ? ['', ''] : [`<${tag}${namespace(traits)}>`, `</${tag}>`];
   let write: Writer | undefined;
-  return (value) => {
+  return (value, out) => {
     const item = shape.item();
     write ??= elementWriter(item, flat ? tag : (item.traits.xmlName ?? 'member'));
-    let text = '';
-    for (const inner of value as readonly unknown[]) if (inner !== undefined && inner !== null) text += write(inner);
-    return flat ? text : `<${tag}${namespace(traits)}>${text}</${tag}>`;
+    out.text += open;
+    for (const inner of value as readonly unknown[]) if (inner !== undefined && inner !== null) write(inner, out);
+    out.text += close;
   };
 }
 
 function mapWriter(shape: MapShape, tag: string, traits: Traits): Writer {
   const flat = traits.xmlFlattened === 1;
-  return (value) => {
+  const [open, close] = flat ? ['', ''] : [`<${tag}${namespace(traits)}>`, `</${tag}>`];
+  return (value, out) => {
     const writeKey = elementWriter(shape.key(), shape.key().traits.xmlName ?? 'key');
     const writeValue = elementWriter(shape.value(), shape.value().traits.xmlName ?? 'value');
     const entry = flat ? tag : 'entry';
-    let text = '';
+    out.text += open;
     for (const [key, inner] of Object.entries(value as object)) {
-      if (inner !== undefined && inner !== null) text += `<${entry}>${writeKey(key)}${writeValue(inner)}</${entry}>`;
+      if (inner === undefined || inner === null) continue;
+      out.text += `<${entry}>`;
+      writeKey(key, out);
+      writeValue(inner, out);
+      out.text += `</${entry}>`;
     }
-    return flat ? text : `<${tag}${namespace(traits)}>${text}</${tag}>`;
+    out.text += close;
   };
 }
 

@@ -5,7 +5,7 @@ import { decodeStructure } from '../../../src/region/wire/decode-xml.ts';
 import { readXml } from '../../../src/region/wire/read-xml.ts';
 import { makeService } from '../../../src/region/wire/schema.ts';
 import { NO_SERVICE } from '../../../src/region/wire/services.ts';
-import { bodyWriter } from '../../../src/region/wire/write-xml.ts';
+import { bodyWriter, written } from '../../../src/region/wire/write-xml.ts';
 
 const catalogue: ServiceCatalogue = {
   service: { ...NO_SERVICE, protocols: ['restXml'], version: '1' },
@@ -31,7 +31,7 @@ const catalogue: ServiceCatalogue = {
 };
 const shape = makeService(catalogue).operation('Echo')?.output;
 if (!shape) throw new Error('no shape');
-const write = bodyWriter(shape);
+const write = (value: unknown): string => written((out) => bodyWriter(shape)(value, out)).toString();
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that XML cannot carry at all.
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
