@@ -54,19 +54,20 @@ function serveUdp(options: DnsServerOptions): dgram.Socket {
   udp.on('message', (packet, { port, address }) => {
     const ready = known?.find(packet);
     if (ready) {
-      udp.send(ready, port, address, ignore);
+      // What is sent at once is not looked at again; what has to wait must not change meanwhile.
+      udp.send(udp.getSendQueueCount() === 0 ? ready : Buffer.from(ready), port, address);
       return;
     }
+    const asked = lasting?.edition();
     void reply(packet, 'udp', options).then((answer) => {
-      if (answer) udp.send(answer, port, address, ignore);
-      const query = answer && lasting ? readQuery(packet) : undefined;
+      if (answer) udp.send(answer, port, address);
+      // What was answered from the zones of before is not to be remembered.
+      const query = answer && asked === lasting?.edition() ? readQuery(packet) : undefined;
       if (answer && typeof query === 'object' && lasting?.isLasting(query.question)) known?.remember(packet, answer);
     });
   });
   return udp;
 }
-
-const ignore = (): void => {};
 
 async function reply(packet: Buffer, over: 'udp' | 'tcp', options: DnsServerOptions): Promise<Buffer | undefined> {
   const query = readQuery(packet);
