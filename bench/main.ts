@@ -1,3 +1,4 @@
+import { balancing } from './balancing.ts';
 import { describe } from './describe.ts';
 import { type Figure, print } from './figures.ts';
 import { names } from './names.ts';
@@ -13,6 +14,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   paging,
   describe,
   names,
+  balancing,
 };
 
 const wanted = process.argv.slice(2);

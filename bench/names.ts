@@ -1,18 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { startNames } from '../src/region/plane/dns/names.ts';
 import { type Figure, median, missing } from './figures.ts';
-import { programOf } from './programs.ts';
+import { freePort, listening, programOf } from './programs.ts';
 
 const RECORDS = 100;
 const ROUNDS = 3;
 const SECONDS = 2;
-const UP_WITHIN_MS = 5_000;
 const GOAL = 'at least 1x';
 
 const hosts = Array.from({ length: RECORDS }, (_, k) => ({
@@ -132,29 +129,4 @@ async function queriesPerSecond(dnsperf: string, queries: string, port: number):
   const codes = /NOERROR \d+ \(100\.00%\)/.test(said);
   if (!codes || lost > 100) throw new Error(`dnsperf met other answers than it asked for:\n${said}`);
   return Number(/Queries per second:\s+([\d.]+)/.exec(said)?.[1]);
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const at = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof at === 'object' && at ? at.port : 0;
-}
-
-/** Waits until something accepts on that port of the loopback. */
-async function listening(port: number): Promise<void> {
-  const untilMs = performance.now() + UP_WITHIN_MS;
-  for (;;) {
-    const socket = net.connect(port, '127.0.0.1');
-    const open = await Promise.race([
-      once(socket, 'connect').then(() => true),
-      once(socket, 'close').then(() => false),
-    ]).catch(() => false);
-    socket.destroy();
-    if (open) return;
-    if (performance.now() > untilMs) throw new Error(`nothing listens on port ${port}`);
-    await sleep(50);
-  }
 }
