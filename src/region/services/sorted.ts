@@ -38,9 +38,9 @@ export function removeAt<T>(list: Sorted<T>, place: Place<T>): Sorted<T> {
   return rest.length > 0 ? list.with(k, rest) : list.toSpliced(k, 1);
 }
 
-/** Everything at the place and behind it, in order. */
+/** Everything at the place and behind it, in order. Several things may stand at it: those of one partition, say. */
 export function* onwardFrom<T>(list: Sorted<T>, place: Place<T> = () => 1): Generator<T, undefined> {
-  const k = chunkOf(list, place);
+  const k = partition(list, (chunk) => isReached(chunk.at(-1), place));
   const first = list[k] ?? [];
   yield* first.slice(lowerBound(first, place));
   for (let next = k + 1; next < list.length; next++) yield* list[next] ?? [];
@@ -55,6 +55,8 @@ function chunkOf<T>(list: Sorted<T>, place: Place<T>): number {
   const behind = partition(list, ([first]) => first !== undefined && place(first) > 0);
   return Math.max(0, behind - 1);
 }
+
+const isReached = <T>(last: T | undefined, place: Place<T>): boolean => last !== undefined && place(last) >= 0;
 
 const lowerBound = <T>(chunk: readonly T[], place: Place<T>): number => partition(chunk, (thing) => place(thing) >= 0);
 

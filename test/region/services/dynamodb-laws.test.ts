@@ -110,6 +110,26 @@ describe('laws of DynamoDB', () => {
     );
   });
 
+  test('a query finds what a scan finds of its partition, in the same order, however many items there are', () => {
+    const { call } = ordersTable();
+    const orders = fc.sample(
+      fc.record({ id: fc.constantFrom('p', 'q', 'r'), at: fc.nat(5_000), shop: fc.constantFrom('n', 's') }),
+      { seed: 1_023, numRuns: 400 },
+    );
+    for (const { id, at, shop } of orders) {
+      call('PutItem', { Item: { id: S(id), at: N(at), amount: N(at % 97), shop: S(shop) } });
+    }
+    for (const [IndexName, name, value] of [
+      ...['p', 'q', 'r', 'none'].flatMap((id) => [[undefined, 'id', id] as const, ['by-amount', 'id', id] as const]),
+      ...['n', 's'].map((shop) => ['by-shop', 'shop', shop] as const),
+    ]) {
+      const about = { IndexName, ExpressionAttributeValues: { ':v': S(value) } };
+      const found = call('Query', { ...about, KeyConditionExpression: `${name} = :v` }).Items;
+      expect(found).toEqual(call('Scan', { ...about, FilterExpression: `${name} = :v` }).Items);
+      if (value !== 'none') expect(found.length).toBeGreaterThan(100);
+    }
+  });
+
   test('texts of any characters stand in the order of their UTF-8, however many there are', () => {
     const text = fc.string({
       unit: fc.constantFrom('a', 'z', '\u0001', 'é', '\ud7ff', '\ue000', '\uffff', '😀', '\u{10000}'),
