@@ -39,12 +39,10 @@ export interface DesiredInstance {
   /** Counts up when the process must be replaced although `run` stays the same: a reboot. */
   readonly generation: number;
   readonly force: boolean;
-  /** Those of its role; absent: those of the region. */
-  readonly credentials?: {
-    readonly accessKeyId: string;
-    readonly secretAccessKey: string;
-    readonly sessionToken: string;
-  };
+  /** Those of its role, or `none` where that is gone; absent: those of the region. */
+  readonly credentials?:
+    | { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken: string }
+    | 'none';
   readonly launch: Launch;
   /** What is to run in it besides its process, each once; one that is no longer listed is ended. None when absent. */
   readonly scripts?: readonly DesiredScript[];

@@ -86,6 +86,7 @@ describe('a deny', () => {
     expect(await fault.look()).toBe('changed');
     for (const PolicyName of ['blueprint', fault.undo.policy])
       iam(sim, 'DeleteRolePolicy', { RoleName: 'web', PolicyName });
+    iam(sim, 'RemoveRoleFromInstanceProfile', { RoleName: 'web', InstanceProfileName: 'web' });
     iam(sim, 'DeleteRole', { RoleName: 'web' });
     expect(await fault.look()).toBe('vanished');
   });

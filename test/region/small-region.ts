@@ -5,7 +5,7 @@ import type { Fault } from '../../src/region/services/fault.ts';
 import type { World, WorldOptions } from '../../src/region/world.ts';
 
 /** Two instances of a web tier in each of three zones, behind a load balancer, with one hosted zone. */
-const blueprint: Blueprint = {
+export const SMALL: Blueprint = {
   title: 'A small shop',
   region: 'us-east-1',
   zones: [
@@ -68,8 +68,8 @@ const blueprint: Blueprint = {
 };
 
 const scaled = (autoScaling: BlueprintAutoScaling): Blueprint => ({
-  ...blueprint,
-  instances: blueprint.instances.map((group) => (group.name === 'web' ? { ...group, perZone: 0, autoScaling } : group)),
+  ...SMALL,
+  instances: SMALL.instances.map((group) => (group.name === 'web' ? { ...group, perZone: 0, autoScaling } : group)),
 });
 
 const withRecords = (given: Blueprint, added: readonly BlueprintRecord[]): Blueprint => ({
@@ -116,7 +116,7 @@ export function smallRegion(
   const random = options.random ?? seededRandom(options.seed ?? 1);
   const world = createWorld({
     blueprint: {
-      ...withRecords(options.autoScaling ? scaled(options.autoScaling) : blueprint, options.records ?? []),
+      ...withRecords(options.autoScaling ? scaled(options.autoScaling) : SMALL, options.records ?? []),
       ...options.more,
     },
     name: 'small',

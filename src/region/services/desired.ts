@@ -29,12 +29,7 @@ function desiredInstance(state: RegionState, instance: Instance): DesiredInstanc
   const { instanceId, name, zoneId, address, generation, powered, force } = instance;
   const run = runOf(instance);
   const scripts = run === 'running' ? desiredScripts(state, instance) : [];
-  const session = state.iam.sessions.find((one) => one.instanceId === instanceId);
-  const credentials = session && {
-    accessKeyId: session.accessKeyId,
-    secretAccessKey: session.secret,
-    sessionToken: session.token,
-  };
+  const credentials = credentialsOf(state, instance);
   return [
     {
       ...{ instanceId, name, zoneId, address, generation, launch, run, force: force || !powered },
@@ -42,6 +37,16 @@ function desiredInstance(state: RegionState, instance: Instance): DesiredInstanc
       ...(scripts.length > 0 && { scripts }),
     },
   ];
+}
+
+/** An instance of a group with a role never acts as the account's root, whatever became of the role. */
+function credentialsOf({ iam, groups }: RegionState, instance: Instance): DesiredInstance['credentials'] {
+  const session = iam.sessions.find((one) => one.instanceId === instance.instanceId);
+  if (session) {
+    const { accessKeyId, secret: secretAccessKey, token: sessionToken } = session;
+    return { accessKeyId, secretAccessKey, sessionToken };
+  }
+  return instance.profile || groups[instance.group]?.role !== undefined ? 'none' : undefined;
 }
 
 function runOf({ state, powered }: Instance): DesiredInstance['run'] {

@@ -112,6 +112,8 @@ export interface Instance {
   readonly zoneId: string;
   readonly address: string;
   readonly eniId: string;
+  /** The instance profile that it was launched with. */
+  readonly profile?: { readonly arn: string; readonly id: string };
   /** Its security groups. */
   groupIds: readonly string[];
   /** Whether the blueprint asked for it: the region is ready when all of these were. */

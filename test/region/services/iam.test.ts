@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../../src/region/services/fault.ts';
-import { type SmallRegion, smallRegion } from '../small-region.ts';
+import { SMALL, type SmallRegion, smallRegion } from '../small-region.ts';
 
 const IAM = 'iam';
 const TRUST = JSON.stringify({
@@ -351,4 +351,54 @@ test('an instance profile holds one role, which it keeps from being deleted', ()
   region.call(IAM, 'RemoveRoleFromInstanceProfile', { InstanceProfileName, RoleName: 'web' });
   region.call(IAM, 'DeleteInstanceProfile', { InstanceProfileName });
   region.call(IAM, 'DeleteRole', { RoleName: 'web' });
+});
+
+describe('an instance of a group with a role', () => {
+  const roleFor = (group: string) => (group === 'web' ? { role: 'shop' } : {});
+  const withRole = () => {
+    const roles = [{ name: 'shop', allow: ['sqs:*'], tags: {} }];
+    return smallRegion({
+      more: { roles, instances: SMALL.instances.map((one) => ({ ...one, ...roleFor(one.name) })) },
+    });
+  };
+  const credentials = (region: SmallRegion, id: string) =>
+    region.world.desired().instances.find(({ instanceId }) => instanceId === id)?.credentials;
+
+  test('shows its instance profile, which keeps the role from being deleted', () => {
+    const region = withRole();
+    const { Reservations } = region.call('ec2', 'DescribeInstances', { InstanceIds: [region.id('web-a1')] });
+    const { InstanceProfile } = region.call(IAM, 'GetInstanceProfile', { InstanceProfileName: 'shop' });
+    const shown = { Arn: InstanceProfile.Arn, Id: InstanceProfile.InstanceProfileId };
+    expect(Reservations[0].Instances[0].IamInstanceProfile).toEqual(shown);
+    expect(InstanceProfile.Arn).toBe('arn:aws:iam::123456789012:instance-profile/shop');
+    region.call(IAM, 'DeleteRolePolicy', { RoleName: 'shop', PolicyName: 'blueprint' });
+    expect(region.refusal(IAM, 'DeleteRole', { RoleName: 'shop' })).toBe('DeleteConflict');
+  });
+
+  test('has no credentials once the role is gone, and never those of the root; another role gives it new ones', () => {
+    const region = withRole();
+    const id = region.id('web-a1');
+    const stopAndStart = () => {
+      for (const operation of ['StopInstances', 'StartInstances']) {
+        region.call('ec2', operation, { InstanceIds: [id] });
+        region.settle();
+      }
+    };
+    expect(credentials(region, region.id('db-a1'))).toBeUndefined();
+    expect(credentials(region, id)).toMatchObject({ accessKeyId: expect.stringMatching(/^ASIA/) });
+    const ofProfile = { InstanceProfileName: 'shop', RoleName: 'shop' };
+    region.call(IAM, 'RemoveRoleFromInstanceProfile', ofProfile);
+    region.call(IAM, 'DeleteRolePolicy', { RoleName: 'shop', PolicyName: 'blueprint' });
+    region.call(IAM, 'DeleteRole', { RoleName: 'shop' });
+    expect(credentials(region, id)).toBe('none');
+    const launch = { MinCount: 1, MaxCount: 1, LaunchTemplate: { LaunchTemplateName: 'web' } };
+    const [{ InstanceId }] = region.call('ec2', 'RunInstances', launch).Instances;
+    expect(credentials(region, InstanceId)).toBe('none');
+    stopAndStart();
+    expect(credentials(region, id)).toBe('none');
+    roleOf(region);
+    region.call(IAM, 'AddRoleToInstanceProfile', { ...ofProfile, RoleName: 'web' });
+    stopAndStart();
+    expect(credentials(region, id)).toMatchObject({ accessKeyId: expect.stringMatching(/^ASIA/) });
+  });
 });

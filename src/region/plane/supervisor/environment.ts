@@ -38,7 +38,6 @@ export function environmentOf(
     `${group.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}_ENDPOINTS`,
     links.join(','),
   ]);
-  const credentials = instance.credentials ?? region.credentials;
   return {
     PATH: region.path,
     HOME: region.folder,
@@ -53,9 +52,7 @@ export function environmentOf(
     HTTP_PROXY: `http://${places.gateway}`,
     http_proxy: `http://${places.gateway}`,
     AWS_ENDPOINT_URL: region.endpoint,
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    ...('sessionToken' in credentials && { AWS_SESSION_TOKEN: credentials.sessionToken }),
+    ...keysOf(instance.credentials ?? region.credentials),
     AWS_REGION: region.region,
     AWS_DEFAULT_REGION: region.region,
     AWS_CONFIG_FILE: '/dev/null',
@@ -67,5 +64,17 @@ export function environmentOf(
     ...instance.launch.env,
     PORT: String(places.hiddenPort),
     CHAOS_INSTANCE: places.disk,
+  };
+}
+
+/** A program whose role is gone finds no credentials, as where the metadata service has none to give. */
+function keysOf(
+  credentials: DesiredInstance['credentials'] | RegionEnvironment['credentials'],
+): Record<string, string> {
+  if (credentials === undefined || credentials === 'none') return {};
+  return {
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    ...('sessionToken' in credentials && { AWS_SESSION_TOKEN: credentials.sessionToken }),
   };
 }

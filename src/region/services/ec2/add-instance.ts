@@ -1,6 +1,6 @@
 import { hostFor } from '../dependencies/room.ts';
 import { Fault } from '../fault.ts';
-import { actAsRole } from '../iam/instance-session.ts';
+import { actAsRole, profileOfGroup } from '../iam/instance-session.ts';
 import type { Instance, RegionState, Tags } from '../state.ts';
 import { type Ctx, randomDigits } from '../step.ts';
 
@@ -30,6 +30,7 @@ export function addInstance(state: RegionState, wanted: NewInstance, ctx: Pick<C
   const [address] = freeAddresses(state, zoneId, 1);
   if (address === undefined) throw noAddress(zoneId);
   const hostId = hostFor(state, zoneId);
+  const profile = profileOfGroup(state, group);
   const instance: Instance = {
     instanceId: `i-0${randomDigits(ctx.random, 16)}`,
     ordinal: ++state.counter,
@@ -55,6 +56,7 @@ export function addInstance(state: RegionState, wanted: NewInstance, ctx: Pick<C
     generation: 1,
     seenReady: false,
     ...(hostId !== undefined && { hostId }),
+    ...(profile && { profile }),
     process: { state: wanted.state === 'pending' ? 'starting' : 'none' },
   };
   state.instances.push(instance);

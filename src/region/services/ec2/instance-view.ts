@@ -56,6 +56,7 @@ function newView(state: RegionState, instance: Instance): Ec2Instance {
   return {
     InstanceId: instance.instanceId,
     ImageId: instance.imageId,
+    ...(instance.profile && { IamInstanceProfile: { Arn: instance.profile.arn, Id: instance.profile.id } }),
     InstanceType: instance.instanceType as NonNullable<Ec2Instance['InstanceType']>,
     State: stateView(instance.state),
     StateTransitionReason: instance.reason,
@@ -166,6 +167,8 @@ export const instanceFacets = (state: RegionState): Facets<Instance> => ({
   'instance.group-id': (i) => i.groupIds,
   'network-interface.group-id': (i) => i.groupIds,
   'instance.group-name': (i) => groupsView(state, i).map(({ GroupName = '' }) => GroupName),
+  'iam-instance-profile.arn': (i) => (i.profile ? [i.profile.arn] : []),
+  'iam-instance-profile.id': (i) => (i.profile ? [i.profile.id] : []),
   'image-id': (i) => [i.imageId],
   'client-token': (i) => (i.clientToken === '' ? [] : [i.clientToken]),
   'reservation-id': (i) => [i.reservationId],

@@ -11,6 +11,7 @@ import { joinNetwork } from '../dependencies/join-network.ts';
 import { hostFor, roomIn, throttleOf } from '../dependencies/room.ts';
 import { settleZones } from '../facility/settle-zones.ts';
 import { Fault } from '../fault.ts';
+import { actAsRole } from '../iam/instance-session.ts';
 import type { Instance, InstanceStateName, RegionState } from '../state.ts';
 import type { Ctx, Step } from '../step.ts';
 import { endDryRun, requireInstances } from './find-instances.ts';
@@ -35,6 +36,7 @@ export const startInstances: Step<StartInstancesRequest, StartInstancesResult> =
     delete instance.lost;
     const hostId = hostFor(state, instance.zoneId);
     if (hostId !== undefined) instance.hostId = hostId;
+    actAsRole(state, instance, ctx);
     expectNewProcess(instance);
     enter(state, instance, 'pending', ctx.nowMs);
     joinNetwork(state, instance, ctx.nowMs);

@@ -9,7 +9,7 @@ type Account = Pick<RegionState, 'accountId' | 'iam'>;
 export const userArn = (state: Account, { path, name }: User): string => iamArn(state, 'user', path, name);
 export const roleArn = (state: Account, { path, name }: Role): string => iamArn(state, 'role', path, name);
 export const groupArn = (state: Account, { path, name }: UserGroup): string => iamArn(state, 'group', path, name);
-const profileArn = (state: Account, { path, name }: InstanceProfile): string =>
+export const profileArn = (state: Account, { path, name }: InstanceProfile): string =>
   iamArn(state, 'instance-profile', path, name);
 
 /** What lists show of a user; `GetUser` shows `more` of it. */

@@ -70,3 +70,10 @@ test('an instance that acts as a role has the credentials of that, and not those
   });
   expect(JSON.stringify(environment)).not.toContain('SECRET"');
 });
+
+test('an instance whose role is gone is told no credentials, least of all those of the region', () => {
+  const environment = environmentOf({ ...instance, credentials: 'none' }, region, {
+    ...{ hiddenPort: 12_345, disk: '/folder/disks/i-1', gateway: '127.0.0.1:8', endpoints: {} },
+  });
+  expect(Object.keys(environment).filter((name) => /KEY|TOKEN/.test(name))).toEqual([]);
+});
