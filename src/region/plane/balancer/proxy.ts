@@ -1,5 +1,6 @@
-import http, { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Address } from '../../../kernel/ports.ts';
+import { answerHeaders, requestHeaders } from './headers.ts';
 import type { TrafficCounter } from './traffic.ts';
 
 /** The HTTP side of a load balancer's node. */
@@ -55,16 +56,15 @@ interface Way {
 function forward({ agent, link, traffic }: Way, request: IncomingMessage, response: ServerResponse): void {
   traffic.request();
   const askedMs = performance.now();
+  const { method = 'GET', rawHeaders, socket } = request;
+  const from = socket.remoteAddress ?? 'unknown';
+  const { headers, hasBody } = requestHeaders(rawHeaders, method, from, link.address);
   const onward = http.request({
     host: link.address,
     port: link.port,
-    method: request.method,
+    method,
     path: request.url,
-    headers: {
-      ...onwardHeaders(request.headers),
-      'x-forwarded-for': forwardedFor(request),
-      'x-forwarded-proto': 'http',
-    },
+    headers,
     agent,
   });
   const timer = setTimeout(() => {
@@ -76,7 +76,7 @@ function forward({ agent, link, traffic }: Way, request: IncomingMessage, respon
   onward.on('response', (answer) => {
     clearTimeout(timer);
     traffic.answer(answer.statusCode ?? 502, (performance.now() - askedMs) / 1_000);
-    response.writeHead(answer.statusCode ?? 502, onwardHeaders(answer.headers));
+    response.writeHead(answer.statusCode ?? 502, answerHeaders(answer.rawHeaders));
     answer.on('error', () => response.destroy());
     answer.pipe(response);
   });
@@ -84,7 +84,8 @@ function forward({ agent, link, traffic }: Way, request: IncomingMessage, respon
   response.on('close', () => {
     if (!response.writableFinished) onward.destroy();
   });
-  request.pipe(onward);
+  if (hasBody) request.pipe(onward);
+  else onward.end();
 }
 
 /** Answers in the place of a target, or cuts off an answer that had begun. */
@@ -101,24 +102,3 @@ const PAGES = {
   503: '<html><h1>503 Service Temporarily Unavailable</h1></html>\n',
   504: '<html><h1>504 Gateway Time-out</h1></html>\n',
 };
-
-/** Headers that belong to one connection and end at it (RFC 9110, 7.6.1). */
-const HOP_BY_HOP = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
-
-function onwardHeaders(headers: IncomingHttpHeaders): IncomingHttpHeaders {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name)));
-}
-
-function forwardedFor(request: IncomingMessage): string {
-  const before = request.headers['x-forwarded-for'];
-  const from = request.socket.remoteAddress ?? 'unknown';
-  return before === undefined ? from : `${before}, ${from}`;
-}

@@ -15,7 +15,12 @@ interface Link {
   readonly place: string;
   effect: Effect;
   readonly connections: Set<Connection>;
-  listener?: Promise<net.Server>;
+  listener?: Promise<Listener>;
+}
+
+interface Listener {
+  readonly server: net.Server;
+  readonly at: Address;
 }
 
 const OPEN: Effect = { mode: 'open', latencyMs: 0, jitterMs: 0, closed: false };
@@ -48,8 +53,7 @@ export class Fabric {
     const link = this.#link(caller, address, port);
     if (!link) return undefined;
     link.listener ??= listen((socket) => this.#carry(link, socket));
-    const at = (await link.listener).address();
-    return typeof at === 'object' && at ? { address: '127.0.0.1', port: at.port } : undefined;
+    return (await link.listener).at;
   }
 
   /** Carries a socket that is already open; false when no such address is known. */
@@ -69,7 +73,7 @@ export class Fabric {
 
   close(): void {
     for (const link of this.#links.values()) {
-      void link.listener?.then((server) => server.close());
+      void link.listener?.then(({ server }) => server.close());
       for (const connection of [...link.connections]) connection.reset();
     }
   }
@@ -117,9 +121,12 @@ const nameOf = (caller: Caller): string =>
 const sameEffect = (a: Effect, b: Effect): boolean =>
   a.mode === b.mode && a.closed === b.closed && a.latencyMs === b.latencyMs && a.jitterMs === b.jitterMs;
 
-const listen = (take: (socket: Socket) => void): Promise<net.Server> =>
+const listen = (take: (socket: Socket) => void): Promise<Listener> =>
   new Promise((resolve, reject) => {
     const server = net.createServer({ allowHalfOpen: true, noDelay: true }, take);
     server.once('error', reject);
-    server.listen({ host: '127.0.0.1', port: 0, backlog: 1024 }, () => resolve(server));
+    server.listen({ host: '127.0.0.1', port: 0, backlog: 1024 }, () => {
+      const at = server.address();
+      resolve({ server, at: { address: '127.0.0.1', port: typeof at === 'object' && at ? at.port : 0 } });
+    });
   });

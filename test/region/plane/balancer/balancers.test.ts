@@ -1,4 +1,5 @@
 import http from 'node:http';
+import net from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Desired, DesiredInstance, Observed } from '../../../../src/region/contract.ts';
 import { NO_NETWORK } from '../../../../src/region/network.ts';
@@ -169,6 +170,17 @@ describe('a load balancer', () => {
     const url = facts.find((fact) => fact.type === 'load-balancer')?.url ?? '';
     const text = await get(Number(new URL(url).port), 'order');
     expect(text).toMatch(/^(a1|a2|b1) shop\.test 192\.0\.2\.1, 127\.0\.0\.1 order$/);
+  });
+
+  test.each(['DELETE', 'GET', 'POST'])('hands on the chunks of a %s as the body of that request', async (method) => {
+    const port = (await fabric.listener({ kind: 'outside' }, NODES.a, 80))?.port ?? 0;
+    const socket = net.connect(port, '127.0.0.1');
+    const chunks = '2\r\nsh\r\n2\r\nop\r\n0\r\n\r\n';
+    socket.write(`${method} / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n${chunks}`);
+    let text = '';
+    for await (const chunk of socket) text += String(chunk);
+    expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(text).toMatch(/ a 127\.0\.0\.1 shop$/);
   });
 
   test('ejects a target whose checks fail, says why, and takes it back after as many good ones', async () => {
