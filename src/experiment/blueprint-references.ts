@@ -110,7 +110,7 @@ export function checkReferences(
 /** A health check of a record's own address needs to know which one that is. */
 function checkAddress(checker: Checker, at: Path, record: BlueprintRecord, groups: Parts['instances']): void {
   const { healthCheck, multiValue, values, instances } = record;
-  if (!healthCheck || healthCheck.loadBalancer !== undefined || multiValue) return;
+  if (!healthCheck || healthCheck.loadBalancer !== undefined || multiValue || record.type !== 'A') return;
   const group = groups.find(({ value }) => value.name === instances)?.value;
   const count = values?.length ?? (group ? mostOf(group) : 0);
   if (count === 1 || (instances !== undefined && !group)) return;

@@ -1,4 +1,5 @@
 import type { BlueprintRecord } from '../kernel/blueprint.ts';
+import { canBeChosen } from '../kernel/routing.ts';
 import type { RECORD } from './blueprint-grammar.ts';
 import type { Checker, Read } from './checker.ts';
 import type { Path } from './source.ts';
@@ -18,6 +19,7 @@ export function readRouting(checker: Checker, at: Path, read: Read<typeof RECORD
     checker.say('SPEC_CONFLICT', [...at, given[1] ?? ''], what, { fix: 'keep one of them', at: 'key' });
   }
   checkWeight(checker, at, read);
+  checkType(checker, at, read);
   checkHealth(checker, at, read);
   const { setIdentifier = read.failover, weight, failover, multivalue, alias } = read;
   const isEvaluated = alias !== undefined && (read.evaluateTargetHealth ?? failover !== undefined);
@@ -53,6 +55,20 @@ function checkWeight(checker: Checker, at: Path, { setIdentifier, weight, failov
   checker.say('SPEC_MISSING', at, 'a weighted record needs "setIdentifier" and "weight"', { fix });
 }
 
+/** A policy that the type can have, and a health check of an address only where the record holds one. */
+function checkType(checker: Checker, at: Path, read: Read<typeof RECORD>): void {
+  const { type = 'A', healthCheck } = read;
+  for (const policy of POLICIES) {
+    if (read[policy] === undefined || read[policy] === false || canBeChosen(type, policy)) continue;
+    const what = `a record of type ${type} cannot have "${policy}"`;
+    checker.say('SPEC_CONFLICT', [...at, policy], what, { fix: 'remove it, or write another type', at: 'key' });
+  }
+  if (healthCheck && healthCheck.loadBalancer === undefined && type !== 'A') {
+    const what = `a record of type ${type} holds no address that can be looked at`;
+    checker.say('SPEC_CONFLICT', [...at, 'healthCheck'], what, { fix: 'write "loadBalancer:" in it', at: 'key' });
+  }
+}
+
 /** Health decides only where there is a choice, and where it must decide, it must be known. */
 function checkHealth(checker: Checker, at: Path, read: Read<typeof RECORD>): void {
   const { alias, failover, weight, multivalue, healthCheck, evaluateTargetHealth } = read;
@@ -70,8 +86,12 @@ function checkHealth(checker: Checker, at: Path, read: Read<typeof RECORD>): voi
     const fix = 'remove it, or write "instances:" or "values:" instead of "alias:"';
     checker.say('SPEC_CONFLICT', [...at, 'multivalue'], 'an alias cannot be one of several values', { fix, at: 'key' });
   }
-  if (failover === 'primary' && alias === undefined && checker.at([...at, 'healthCheck']) === undefined) {
-    const fix = 'add "healthCheck:", such as { path: /healthz }';
+  const isEvaluated = alias !== undefined && evaluateTargetHealth !== false;
+  if (failover === 'primary' && !isEvaluated && checker.at([...at, 'healthCheck']) === undefined) {
+    const fix =
+      alias === undefined
+        ? 'add "healthCheck:", such as { path: /healthz }'
+        : 'remove "evaluateTargetHealth: false", or add "healthCheck:" with "loadBalancer:" in it';
     checker.say('SPEC_MISSING', at, 'nothing tells when the primary record fails over', { fix });
   }
 }

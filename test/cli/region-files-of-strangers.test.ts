@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { regionDown } from '../../src/cli/region-down.ts';
 import { readStatus } from '../../src/cli/status.ts';
 import { findKey, regionKey, sealWith } from '../../src/host/key.ts';
@@ -14,10 +14,11 @@ import { makeHome, runCli } from '../support/run-cli.ts';
 import { blueprintOf } from '../support/sim-scene.ts';
 
 const { home, remove } = makeHome();
-process.env.XDG_STATE_HOME = path.join(home, 'state');
 const env = { XDG_STATE_HOME: path.join(home, 'state') };
+vi.stubEnv('XDG_STATE_HOME', env.XDG_STATE_HOME);
 const groups: number[] = [];
 afterAll(() => {
+  vi.unstubAllEnvs();
   for (const group of groups) if (isAlive(-group)) process.kill(-group, 'SIGKILL');
   remove();
 });

@@ -25,10 +25,10 @@ const region: RegionFile = {
   folder,
 };
 
-const inShell = (script: string) =>
-  execFileSync('sh', ['-c', `${renderRegionEnv(region)}\n${script}`], {
+const inShell = (script: string, { shell = 'sh', env = {} }: { shell?: string; env?: Record<string, string> } = {}) =>
+  execFileSync(shell, ['-c', `${renderRegionEnv(region, env)}\n${script}`], {
     encoding: 'utf8',
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, ...env },
   });
 
 test('the exports survive a shell, whatever the secret holds', () => {
@@ -39,16 +39,29 @@ test('the exports survive a shell, whatever the secret holds', () => {
 });
 
 test('the exports do nothing on the screen that shows them', () => {
-  expect(renderRegionEnv(region).split('\n').filter(acts)).toEqual([]);
+  expect(renderRegionEnv(region, {}).split('\n').filter(acts)).toEqual([]);
 });
 
-test('the aws function hands the endpoint on, for versions that ignore the variable', () => {
+test('nothing of the set-up of the shell leads an SDK elsewhere', () => {
+  const env = {
+    AWS_PROFILE: 'work',
+    AWS_ENDPOINT_URL_SQS: 'http://elsewhere.example',
+    AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',
+    AWS_USE_FIPS_ENDPOINT: 'true',
+  };
+  const left = inShell('env | grep ^AWS_ | cut -d= -f1 | sort | tr "\\n" " "', { env }).trim().split(' ');
+  expect(left.filter((name) => Object.hasOwn(env, name))).toEqual([]);
+  expect(left).toContain('AWS_ENDPOINT_URL');
+});
+
+test('the aws function hands the endpoint on, for versions that ignore the variable; of bash, to scripts as well', () => {
   const bin = path.join(folder, 'bin');
   mkdirSync(bin);
   writeFileSync(path.join(bin, 'aws'), '#!/bin/sh\nprintf "%s|" "$@"\n', { mode: 0o755 });
-  expect(inShell(`PATH=${bin}:$PATH; aws ec2 describe-instances --filters "a b"`)).toBe(
-    '--endpoint-url|http://127.0.0.1:4000|ec2|describe-instances|--filters|a b|',
-  );
+  const call = 'aws ec2 describe-instances --filters "a b"';
+  const handed = '--endpoint-url|http://127.0.0.1:4000|ec2|describe-instances|--filters|a b|';
+  expect(inShell(`PATH=${bin}:$PATH; ${call}`)).toBe(handed);
+  expect(inShell(`PATH=${bin}:$PATH; bash -c '${call}'`, { shell: 'bash' })).toBe(handed);
 });
 
 const logs = path.join(folder, 'logs');

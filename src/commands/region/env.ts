@@ -26,7 +26,7 @@ export default class RegionEnv extends ChaosCommand {
     const isWanted = args.name === undefined && !(await isAnyRegionUp(chaosHome()));
     const file = isWanted ? await this.#start(signal) : await findRegion(chaosHome(), args.name);
     if (!file) return this.notStarted(signal);
-    this.print(renderRegionEnv(file));
+    this.print(renderRegionEnv(file, process.env));
     return regionJson(file);
   }
 

@@ -61,6 +61,12 @@ describe('routing policies', () => {
     ],
     ['mixed policies', [record('a', { Weight: 1 }), record('b', { MultiValueAnswer: true })], 'InvalidChangeBatch'],
     [
+      'several values of a CNAME',
+      [record('a', { Type: 'CNAME', MultiValueAnswer: true, ResourceRecords: [{ Value: 'x.example' }] })],
+      'InvalidInput',
+    ],
+    ['a weight of a delegation', [record('a', { Type: 'NS', Weight: 1 })], 'InvalidInput'],
+    [
       'one region twice',
       [record('a', { Region: 'us-east-1' }), record('b', { Region: 'us-east-1' })],
       'InvalidChangeBatch',

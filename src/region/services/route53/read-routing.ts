@@ -1,9 +1,11 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
+import { canBeChosen } from '../../../kernel/routing.ts';
 import { Fault } from '../fault.ts';
 import type { RecordRouting } from '../state.ts';
 import { invalidInput } from './find-zone.ts';
 
 const POLICIES = ['Weight', 'Region', 'Failover', 'MultiValueAnswer'] as const;
+const WORDS = { Weight: 'weight', Region: 'region', Failover: 'failover', MultiValueAnswer: 'multivalue' } as const;
 const NOT_OFFERED = [
   'GeoLocation',
   'CidrRoutingConfig',
@@ -25,6 +27,10 @@ export function readRouting(wanted: ResourceRecordSet | undefined, named: string
     throw invalidInput(
       `Invalid request: Expected exactly one of [Weight, Region, Failover, GeoLocation, GeoProximityLocation, CidrRoutingConfig, or MultiValueAnswer], but found ${found} in ${named}`,
     );
+  }
+  const [policy] = policies;
+  if (policy && given.Type !== undefined && !canBeChosen(given.Type, WORDS[policy])) {
+    throw invalidInput(`Invalid request: "${policy}" is not valid for a record of type ${given.Type} in ${named}`);
   }
   if (policies.length === 1 && id === undefined) {
     throw invalidInput(`Invalid request: Missing field 'SetIdentifier' in ${named}`);
