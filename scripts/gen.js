@@ -1,7 +1,7 @@
 // Writes everything that derives from the code: the catalog, the manifest of commands, the JSON Schemas and the tables
 // of the README. With --check it writes nothing, names what is out of date, and exits 1. Reads the built program.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Plugin } from '@oclif/core';
@@ -61,10 +61,22 @@ export function withTables(text, tables) {
   }, text);
 }
 
+/** The names of the operations of every service in the catalogue, without their schemas, which are a hundred times larger. */
+function operationsText() {
+  const folder = 'src/aws/catalogue';
+  const lines = readdirSync(inRoot(folder))
+    .filter((file) => file.endsWith('.generated.json'))
+    .map((file) => JSON.parse(readText(`${folder}/${file}`)))
+    .filter(({ operations }) => operations !== undefined)
+    .map(({ service, operations }) => `${JSON.stringify(service.id)}:${JSON.stringify(Object.keys(operations))}`);
+  return `{\n${lines.sort().join(',\n')}\n}\n`;
+}
+
 /** Every derived file with the text that it is to have. */
 export async function derivedFiles() {
   return {
     'src/catalog/index.ts': catalogText(),
+    'src/aws/operations.generated.json': operationsText(),
     'oclif.manifest.json': await manifestText(),
     'experiments/experiment.schema.json': `${JSON.stringify(ask('schema'), null, 2)}\n`,
     'experiments/blueprint.schema.json': `${JSON.stringify(ask('schema', 'blueprint'), null, 2)}\n`,

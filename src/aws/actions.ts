@@ -9,6 +9,9 @@ const PREFIX: Readonly<Record<string, string>> = {
 /** Operations that need the permission of an action of another name. */
 const RENAMED: Readonly<Record<string, string>> = {
   'lambda:Invoke': 'lambda:InvokeFunction',
+  'sqs:SendMessageBatch': 'sqs:SendMessage',
+  'sqs:DeleteMessageBatch': 'sqs:DeleteMessage',
+  'sqs:ChangeMessageVisibilityBatch': 'sqs:ChangeMessageVisibility',
 };
 
 /** What IAM calls an operation of a service: `autoscaling:SuspendProcesses`. */

@@ -102,3 +102,42 @@ describe('a deny', () => {
     });
   });
 });
+
+describe('the actions of a deny', () => {
+  const problem = (action: string) => {
+    const { error } = fields(denyActions.params).safeParse({ actions: [action] });
+    return error?.issues[0]?.message;
+  };
+
+  test('that a service does not have are refused, with the one that was meant', () => {
+    expect(problem('sqs:SendMesage')).toBe('did you mean "sqs:SendMessage"?');
+    expect(problem('dynamodb:*Itms')).toBe('write an action that dynamodb has, or dynamodb:*');
+    expect(problem('secrets-manager:GetSecretValue')).toBe('did you mean "secretsmanager:GetSecretValue"?');
+    expect(problem('sqs:SendMessageBatch')).toBe('did you mean "sqs:SendMessage"?');
+  });
+
+  test('are those of the services, whatever their case, and of services that are not known', () => {
+    const good = ['*', 'SQS:sendmessage', 'sqs:*Message', 'dynamodb:ConditionCheckItem', 'iam:PassRole'];
+    expect([...good, 'lambda:InvokeFunction', 's3:GetObject'].map(problem)).toEqual(Array(7).fill(undefined));
+  });
+});
+
+test('who may not send a message may not send several at once', () => {
+  const sim = build();
+  const { QueueUrl } = sim.world.call('sqs', 'CreateQueue', { QueueName: 'orders' }, root) as { QueueUrl: string };
+  iam(sim, 'CreateUser', { UserName: 'ann' });
+  const statement = { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: '*' };
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+  iam(sim, 'PutUserPolicy', { UserName: 'ann', PolicyName: 'p', PolicyDocument });
+  const { AccessKeyId: accessKeyId } = iam(sim, 'CreateAccessKey', { UserName: 'ann' }).AccessKey;
+  const send = () =>
+    sim.world.call(
+      'sqs',
+      'SendMessageBatch',
+      { QueueUrl, Entries: [{ Id: 'a', MessageBody: 'x' }] },
+      { accessKeyId, requestId: 'r' },
+    );
+  expect(send()).toMatchObject({ Successful: [{ Id: 'a' }] });
+  iam(sim, 'DeleteUserPolicy', { UserName: 'ann', PolicyName: 'p' });
+  expect(send).toThrow('sqs:SendMessage on resource');
+});

@@ -1,4 +1,5 @@
 import { aws } from '../../../aws/calls.ts';
+import { actionProblem } from '../../../aws/known-actions.ts';
 import type { Call } from '../../../kernel/call.ts';
 import { type Attestation, defineFault, defineMeans, type Standing } from '../../../kernel/define.ts';
 import type { ReadPort } from '../../../kernel/ports.ts';
@@ -16,10 +17,11 @@ type Undo = IamPrincipal & {
 
 const params = {
   actions: listOf(
-    text({ doc: 'An action, such as sqs:SendMessage.' }).regex(
-      /^(\*|[A-Za-z0-9-]+:[\w*?]+)$/,
-      'write an action such as sqs:SendMessage, dynamodb:* or *',
-    ),
+    text({ doc: 'An action, such as sqs:SendMessage.' })
+      .regex(/^(\*|[A-Za-z0-9-]+:[\w*?]+)$/, 'write an action such as sqs:SendMessage, dynamodb:* or *')
+      .refine((action) => actionProblem(action) === undefined, {
+        error: ({ input }) => actionProblem(String(input)) ?? '',
+      }),
     { doc: 'What is denied.', min: 1, max: 50 },
   ),
   resources: listOf(text({ doc: 'An ARN, in which "*" is any text.' }).regex(/^(\*|arn:.+)$/, 'write an ARN, or "*"'), {
@@ -59,7 +61,8 @@ export const denyActions = defineFault({
     api: defineMeans(params)({
       target: iamPrincipal,
       fidelity:
-        'Services refuse the calls as they refuse any that is not allowed; on AWS each learns of it within seconds.',
+        'Services refuse the calls as they refuse any that is not allowed; on AWS each learns of it within seconds. It is ' +
+        'seen to bite by the policy and what IAM says of it, not by a call that was refused: have a probe for that.',
       landsWithinMs: 60_000,
       restoresWithinMs: 60_000,
 
