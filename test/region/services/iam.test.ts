@@ -140,6 +140,28 @@ describe('a user', () => {
   });
 });
 
+test('who sent a message and who changed a parameter is told as IAM knows him', () => {
+  const region = smallRegion();
+  const ann = userOf(region, { Action: ['sqs:*', 'ssm:*'] });
+  const role = roleOf(region, { Action: 'sqs:SendMessage' });
+  const QueueUrl = region.call('sqs', 'CreateQueue', { QueueName: 'jobs' }).QueueUrl;
+  const { Credentials } = region.call('sts', 'AssumeRole', { RoleArn: role, RoleSessionName: 'night' });
+  const senders = [ann, callerOf(region, Credentials.AccessKeyId), region].map((one) => {
+    one.call('sqs', 'SendMessage', { QueueUrl, MessageBody: 'x' });
+    const [message] = region.call('sqs', 'ReceiveMessage', { QueueUrl, AttributeNames: ['SenderId'] }).Messages;
+    return message.Attributes.SenderId;
+  });
+  const idOf = (operation: string, input: object) => Object.values(region.call(IAM, operation, { ...input }))[0];
+  expect(senders).toEqual([
+    (idOf('GetUser', { UserName: 'ann' }) as { UserId: string }).UserId,
+    `${(idOf('GetRole', { RoleName: 'web' }) as { RoleId: string }).RoleId}:night`,
+    '123456789012',
+  ]);
+  ann.call('ssm', 'PutParameter', { Name: 'colour', Value: 'red', Type: 'String' });
+  const [parameter] = region.call('ssm', 'DescribeParameters').Parameters;
+  expect(parameter.LastModifiedUser).toBe('arn:aws:iam::123456789012:user/ann');
+});
+
 test('calls to stores are about what they name: a secret by its whole ARN, a table by its tags, a queue by its name', () => {
   const region = smallRegion();
   const { ARN } = region.call('secrets-manager', 'CreateSecret', { Name: 'key', SecretString: 's' });

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { RegionState } from '../../../src/region/services/state.ts';
 import { Waiting } from '../../../src/region/services/waiting.ts';
 import { smallRegion } from '../small-region.ts';
 
@@ -208,6 +210,64 @@ describe('a FIFO queue', () => {
     expect(refused('SendMessage', { MessageBody: 'x' })).toMatch(/MessageGroupId/);
   });
 
+  test('takes a message once in each group where that is its scope, and tells what it is set to', () => {
+    const attributes = ({ call }: ReturnType<typeof queueOf>) =>
+      call('GetQueueAttributes', { AttributeNames: ['DeduplicationScope', 'FifoThroughputLimit'] }).Attributes;
+    const queue = fifo({ FifoThroughputLimit: 'perMessageGroupId', DeduplicationScope: 'messageGroup' });
+    for (const group of ['a', 'b', 'a']) queue.send(`of ${group}`, of(group, 'same'));
+    expect(queue.bodies()).toEqual(['of a', 'of b']);
+    expect(attributes(queue)).toEqual({
+      DeduplicationScope: 'messageGroup',
+      FifoThroughputLimit: 'perMessageGroupId',
+    });
+    queue.call('SetQueueAttributes', { Attributes: { DeduplicationScope: 'queue', FifoThroughputLimit: 'perQueue' } });
+    queue.send('of c', of('c', 'same'));
+    expect(queue.bodies(), 'the scope is the queue now').toEqual([]);
+    expect(attributes(queue)).toEqual({ DeduplicationScope: 'queue', FifoThroughputLimit: 'perQueue' });
+    expect(attributes(fifo())).toEqual({ DeduplicationScope: 'queue', FifoThroughputLimit: 'perQueue' });
+  });
+
+  test.each([
+    [{ DeduplicationScope: 'bogus' }, 'InvalidAttributeValue: Invalid value for the parameter DeduplicationScope.'],
+    [{ FifoThroughputLimit: 'perMessageGroupId' }, 'Invalid value for the parameter FifoThroughputLimit.'],
+    [{ SqsManagedSseEnabled: 'perhaps' }, 'Invalid value for the parameter SqsManagedSseEnabled.'],
+  ])('refuses settings that it cannot have: %j', (Attributes, why) => {
+    expect(fifo().refused('SetQueueAttributes', { Attributes })).toContain(why);
+  });
+
+  test('knows what it took in the last five minutes, whenever that was sent', () => {
+    const step = fc.record({ pass: fc.nat(200_000), id: fc.constantFrom('x', 'y'), group: fc.constantFrom('a', 'b') });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 25 }), fc.boolean(), (steps, isByGroup) => {
+        const { region, send } = fifo(isByGroup ? { DeduplicationScope: 'messageGroup' } : {});
+        const taken = new Map<string, { readonly atMs: number; readonly number: string }>();
+        for (const { pass, id, group } of steps) {
+          region.pass(pass);
+          const key = isByGroup ? `${group} ${id}` : id;
+          const before = taken.get(key);
+          const number = send('m', of(group, id)).SequenceNumber;
+          const isKnown = before !== undefined && region.nowMs() - before.atMs < 300_000;
+          expect(number === before?.number).toBe(isKnown);
+          if (!isKnown) taken.set(key, { atMs: region.nowMs(), number });
+        }
+      }),
+      { seed: 1_031, numRuns: 25 },
+    );
+  });
+
+  test('changes no more of what it knows with one message than a chunk or two, however much that is', () => {
+    const { region, send } = fifo();
+    const known = () => {
+      const { queues } = (region.world.kept() as unknown as RegionState).stores.sqs;
+      return queues['jobs.fifo']?.lately?.young ?? [];
+    };
+    for (let k = 0; k < 500; k++) send('m', of('a', `id-${k}`));
+    const before = new Set(known());
+    send('m', of('a', 'id-250x'));
+    expect(known().length).toBeGreaterThan(8);
+    expect(known().filter((chunk) => !before.has(chunk)).length).toBeLessThanOrEqual(2);
+  });
+
   test('does not let a message be deleted by whoever had it too long', () => {
     const { region, send, receive, refused } = fifo();
     send('x', of('a', '1'));
@@ -215,6 +275,18 @@ describe('a FIFO queue', () => {
     region.pass(1_000);
     expect(refused('DeleteMessage', { ReceiptHandle })).toMatch(/The receipt handle has expired/);
   });
+});
+
+test('a queue that is not to be encrypted says so, and one of the standard type knows nothing of deduplication', () => {
+  const queue = queueOf({ SqsManagedSseEnabled: 'false' });
+  const told = () => queue.call('GetQueueAttributes', { AttributeNames: ['SqsManagedSseEnabled'] }).Attributes;
+  expect(told()).toEqual({ SqsManagedSseEnabled: 'false' });
+  queue.call('SetQueueAttributes', { Attributes: { SqsManagedSseEnabled: 'true' } });
+  expect(told()).toEqual({ SqsManagedSseEnabled: 'true' });
+  const Attributes = { DeduplicationScope: 'queue' };
+  expect(queue.refused('SetQueueAttributes', { Attributes })).toBe(
+    'InvalidAttributeName: Unknown Attribute DeduplicationScope.',
+  );
 });
 
 test('whoever is willing to wait is told for how long, and when something has changed', () => {

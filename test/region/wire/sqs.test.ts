@@ -67,7 +67,7 @@ describe.each([
     // What the documented form comes to, computed apart from this program.
     expect(sent.MD5OfMessageAttributes).toBe('468a29ad705d5627edd99a9d1dd38333');
     expect(message?.MD5OfMessageAttributes).toBe(sent.MD5OfMessageAttributes);
-    expect(message?.Attributes).toMatchObject({ ApproximateReceiveCount: '1', SenderId: 'AKIDTEST' });
+    expect(message?.Attributes).toMatchObject({ ApproximateReceiveCount: '1', SenderId: '123456789012' });
     const { ReceiptHandle } = message ?? {};
     await client.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 1 }));
     await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));

@@ -70,9 +70,14 @@ export function attributesOf(state: RegionState, queue: Queue, nowMs: number): R
   return {
     QueueArn: arnOf(state, queue.name),
     ...Object.fromEntries(Object.entries(numbers).map(([name, number]) => [name, String(number)])),
-    SqsManagedSseEnabled: 'true',
+    SqsManagedSseEnabled: String(!settings.isUnencrypted),
     ...(policy !== undefined && { Policy: policy }),
     ...(target && { RedrivePolicy: JSON.stringify(target) }),
-    ...(fifo && { FifoQueue: 'true', ContentBasedDeduplication: String(fifo.byContent) }),
+    ...(fifo && {
+      FifoQueue: 'true',
+      ContentBasedDeduplication: String(fifo.byContent),
+      DeduplicationScope: fifo.scope ?? 'queue',
+      FifoThroughputLimit: fifo.limit ?? 'perQueue',
+    }),
   };
 }

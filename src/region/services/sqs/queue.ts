@@ -2,6 +2,7 @@ import { Fault } from '../fault.ts';
 import type { Sorted } from '../sorted.ts';
 import { findAt, putAt, removeAt } from '../sorted.ts';
 import type { RegionState, Tags } from '../state.ts';
+import type { Lately } from './deduplication.ts';
 
 /** Queues by name. It is replaced, never changed in place. */
 export interface SqsState {
@@ -19,8 +20,8 @@ export interface Queue {
   readonly sequence: number;
   /** In the order of their numbers. */
   readonly messages: Sorted<Message>;
-  /** What a FIFO queue has taken lately, by deduplication id. */
-  readonly taken: Readonly<Record<string, Taken>>;
+  /** What a FIFO queue has taken lately. */
+  readonly lately?: Lately;
 }
 
 /** What attributes set. Durations are in seconds, as the API has them. */
@@ -33,7 +34,17 @@ export interface QueueSettings {
   /** Kept and told, and not judged. */
   readonly policy?: string;
   readonly redrive?: { readonly queue: string; readonly most: number };
-  readonly fifo?: { readonly byContent: boolean };
+  /** The service itself encrypts what rests, as it does unless told otherwise. It is told, and nothing more. */
+  readonly isUnencrypted?: true;
+  readonly fifo?: FifoSettings;
+}
+
+interface FifoSettings {
+  readonly byContent: boolean;
+  /** Within what the same deduplication id is the same message. Absent: within the queue. */
+  readonly scope?: 'messageGroup';
+  /** Of what the throughput is limited. Absent: of the queue. It is told, and nothing is limited. */
+  readonly limit?: 'perMessageGroupId';
 }
 
 export interface Message {
@@ -61,12 +72,6 @@ export interface MessageAttribute {
   readonly text?: string;
   /** Base64. */
   readonly bytes?: string;
-}
-
-interface Taken {
-  readonly sequence: number;
-  readonly id: string;
-  readonly atMs: number;
 }
 
 export const arnOf = ({ region, accountId }: RegionState, name: string): string =>

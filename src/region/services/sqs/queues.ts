@@ -52,7 +52,7 @@ export const createQueue: Step<CreateQueueRequest, CreateQueueResult> = (state, 
   const { nowMs } = ctx;
   replaceQueue(state, {
     ...{ name, createdMs: nowMs, modifiedMs: nowMs, settings: withAttributes(state, base, attributes) },
-    ...{ tags: readTags({}, input.tags), sequence: 0, messages: [], taken: {} },
+    ...{ tags: readTags({}, input.tags), sequence: 0, messages: [] },
   });
   return { QueueUrl };
 };

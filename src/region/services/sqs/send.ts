@@ -8,8 +8,11 @@ import type {
 } from '@aws-sdk/client-sqs';
 import { Fault } from '../fault.ts';
 import { honourOnly } from '../honour-only.ts';
+import { identityOf, principalOf } from '../iam/principal.ts';
+import type { RegionState } from '../state.ts';
 import { type Ctx, randomUuid, type Step } from '../step.ts';
 import { doEach, readEntries } from './batch.ts';
+import { takenLately, withTaken } from './deduplication.ts';
 import { md5Of, md5OfAttributes } from './digest.ts';
 import { invalidValue, missing, otherType } from './errors.ts';
 import { type Message, type MessageAttribute, type Queue, replaceQueue, requireQueue, withMessage } from './queue.ts';
@@ -17,11 +20,9 @@ import { readOwn } from './settings.ts';
 
 const LARGEST_BATCH = 1_048_576;
 const MOST_ATTRIBUTES = 10;
-/** For how long a FIFO queue takes the same message once. */
-const DEDUPLICATED_MS = 300_000;
 
 export const sendMessage: Step<SendMessageRequest, SendMessageResult> = (state, input, ctx) => {
-  const { queue, result } = sent(requireQueue(state, input.QueueUrl), input, ctx);
+  const { queue, result } = sent(requireQueue(state, input.QueueUrl), input, senderOf(state, ctx));
   replaceQueue(state, queue);
   return result;
 };
@@ -34,14 +35,20 @@ export const sendMessageBatch: Step<SendMessageBatchRequest, SendMessageBatchRes
     const why = `Batch requests cannot be longer than ${LARGEST_BATCH} bytes. You have sent ${size} bytes.`;
     throw new Fault('BatchRequestTooLong', why, 400);
   }
+  const sender = senderOf(state, ctx);
   const answer = doEach(entries, ({ Id, ...entry }) => {
-    const done = sent(queue, entry, ctx);
+    const done = sent(queue, entry, sender);
     queue = done.queue;
     return done.result;
   });
   replaceQueue(state, queue);
   return answer;
 };
+
+/** Whoever sends is told to receivers by the id that IAM gave him. */
+const senderOf = (state: RegionState, { nowMs, random, caller }: Ctx) => ({
+  ...{ nowMs, random, sender: identityOf(state, principalOf(state, caller.accessKeyId)).userId },
+});
 
 type Entry = Omit<SendMessageRequest, 'QueueUrl'>;
 interface Sent {
@@ -54,7 +61,7 @@ const HONOURED = [
 ];
 
 /** The queue with a message, unless it is a FIFO queue that has taken it already. */
-function sent(before: Queue, entry: Entry, { nowMs, random, caller }: Ctx): Sent {
+function sent(before: Queue, entry: Entry, { nowMs, random, sender }: ReturnType<typeof senderOf>): Sent {
   honourOnly(entry, HONOURED);
   const { MessageBody: body = '', MessageGroupId: group } = entry;
   const { settings } = before;
@@ -63,10 +70,8 @@ function sent(before: Queue, entry: Entry, { nowMs, random, caller }: Ctx): Sent
   const delay = readOwn(entry.DelaySeconds, 'DelaySeconds', [0, 900]) ?? settings.delay;
   if (settings.fifo && entry.DelaySeconds) throw otherType(entry.DelaySeconds, 'DelaySeconds');
   const deduplicationId = readDeduplicationId(before, entry, body);
-  const recent = Object.entries(before.taken).filter(([, { atMs }]) => nowMs - atMs < DEDUPLICATED_MS);
-  const taken = Object.fromEntries(recent);
-  const known =
-    deduplicationId !== undefined && Object.hasOwn(taken, deduplicationId) ? taken[deduplicationId] : undefined;
+  const same = deduplicationId !== undefined && group !== undefined ? { deduplicationId, group } : undefined;
+  const known = same && takenLately(before, same, nowMs);
   const { sequence, id } = known ?? { sequence: before.sequence + 1, id: randomUuid(random) };
   const attributesMd5 = md5OfAttributes(attributes);
   const result = {
@@ -77,14 +82,13 @@ function sent(before: Queue, entry: Entry, { nowMs, random, caller }: Ctx): Sent
   };
   if (known) return { queue: before, result };
   const message: Message = {
-    ...{ sequence, id, body, attributes, sentMs: nowMs, sender: caller.accessKeyId },
+    ...{ sequence, id, body, attributes, sentMs: nowMs, sender },
     ...{ visibleMs: nowMs + delay * 1_000, receives: 0 },
     ...(group !== undefined && { group }),
     ...(deduplicationId !== undefined && { deduplicationId }),
   };
-  const remembered =
-    deduplicationId === undefined ? taken : { ...taken, [deduplicationId]: { sequence, id, atMs: nowMs } };
-  return { queue: { ...withMessage(before, message), sequence, taken: remembered }, result };
+  const lately = same && withTaken(before.lately, { ...same, sequence, id, atMs: nowMs });
+  return { queue: { ...withMessage(before, message), sequence, ...(lately && { lately }) }, result };
 }
 
 /** The number of a message in a FIFO queue, as it is told. */

@@ -13,8 +13,7 @@ const NUMBERS: Readonly<Record<string, readonly [setting: Numbers, least: number
   ReceiveMessageWaitTimeSeconds: ['wait', 0, 20],
   VisibilityTimeout: ['visibility', 0, 43_200],
 };
-/** What only says how a message is stored, which makes no difference here. */
-const WITHOUT_EFFECT: readonly string[] = ['SqsManagedSseEnabled', 'DeduplicationScope', 'FifoThroughputLimit'];
+const OF_FIFO: readonly string[] = ['ContentBasedDeduplication', 'DeduplicationScope', 'FifoThroughputLimit'];
 const KNOWN_ELSEWHERE = ['KmsMasterKeyId', 'KmsDataKeyReusePeriodSeconds', 'RedriveAllowPolicy'];
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
@@ -32,10 +31,14 @@ export function withAttributes(
   before: QueueSettings,
   attributes: Readonly<Record<string, string>>,
 ): QueueSettings {
-  return Object.entries(attributes).reduce(
+  const after = Object.entries(attributes).reduce(
     (settings, [name, value]) => withAttribute(state, settings, name, value),
     before,
   );
+  if (after.fifo?.limit === 'perMessageGroupId' && after.fifo.scope !== 'messageGroup') {
+    throw invalidAttribute('FifoThroughputLimit');
+  }
+  return after;
 }
 
 function withAttribute(state: RegionState, before: QueueSettings, name: string, value: string): QueueSettings {
@@ -50,16 +53,39 @@ function withAttribute(state: RegionState, before: QueueSettings, name: string, 
     if (value === 'true' && before.fifo) return before;
     throw new Fault('InvalidAttributeName', 'Unknown Attribute FifoQueue.', 400);
   }
-  if (name === 'ContentBasedDeduplication') {
-    if (!before.fifo) throw new Fault('InvalidAttributeName', `Unknown Attribute ${name}.`, 400);
-    if (value !== 'true' && value !== 'false') throw invalidAttribute(name);
-    return { ...before, fifo: { byContent: value === 'true' } };
-  }
-  if (WITHOUT_EFFECT.includes(name)) return before;
+  if (before.fifo && OF_FIFO.includes(name)) return { ...before, fifo: withFifo(before.fifo, name, value) };
+  if (name === 'SqsManagedSseEnabled') return withEncryption(before, readWord(name, value, ['false', 'true']));
   if (KNOWN_ELSEWHERE.includes(name)) {
     throw new Fault('UnsupportedOperation', `The region does not honour the attribute "${name}".`, 400);
   }
   throw new Fault('InvalidAttributeName', `Unknown Attribute ${name}.`, 400);
+}
+
+/** The group is a narrower scope than the queue; only in that is the throughput limited by group. */
+function withFifo({ byContent, scope, limit }: Fifo, name: string, value: string): Fifo {
+  if (name === 'ContentBasedDeduplication') {
+    const word = readWord(name, value, ['false', 'true']);
+    return { byContent: word === 'true', ...(scope && { scope }), ...(limit && { limit }) };
+  }
+  if (name === 'DeduplicationScope') {
+    const word = readWord(name, value, ['queue', 'messageGroup']);
+    return { byContent, ...(word === 'messageGroup' && { scope: word }), ...(limit && { limit }) };
+  }
+  const word = readWord(name, value, ['perQueue', 'perMessageGroupId']);
+  return { byContent, ...(scope && { scope }), ...(word === 'perMessageGroupId' && { limit: word }) };
+}
+
+type Fifo = NonNullable<QueueSettings['fifo']>;
+
+const withEncryption = ({ isUnencrypted: _before, ...rest }: QueueSettings, word: 'true' | 'false'): QueueSettings => ({
+  ...rest,
+  ...(word === 'false' && { isUnencrypted: true }),
+});
+
+function readWord<T extends string>(name: string, value: string, words: readonly T[]): T {
+  const word = words.find((one) => one === value);
+  if (word === undefined) throw invalidAttribute(name);
+  return word;
 }
 
 function readNumber(name: string, value: string, least: number, most: number): number {

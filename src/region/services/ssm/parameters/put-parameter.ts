@@ -1,6 +1,7 @@
 import type { PutParameterRequest, PutParameterResult } from '@aws-sdk/client-ssm';
 import { Fault } from '../../fault.ts';
 import { honourOnly } from '../../honour-only.ts';
+import { identityOf, principalOf } from '../../iam/principal.ts';
 import type { RegionState } from '../../state.ts';
 import { type Ctx, randomDigits, type Step } from '../../step.ts';
 import { checkLength, checkWord, invalid, outside } from '../check.ts';
@@ -36,7 +37,9 @@ export const putParameter: Step<PutParameterRequest, PutParameterResult> = (stat
   checkPattern(input.AllowedPattern ?? current?.allowedPattern ?? '', value);
   const versions = roomFor(before);
   const tags = before?.tags ?? readTags(input.Tags);
-  const version = versionOf(input, { value, type, tier, ...(current && { before: current }) }, ctx);
+  const modifiedBy = identityOf(state, principalOf(state, ctx.caller.accessKeyId)).arn;
+  const about = { value, type, tier, ...(current && { before: current }) };
+  const version = versionOf(input, about, { ...ctx, modifiedBy });
   if (before) before.versions = [...versions, version];
   else state.ssm.parameters.push({ name, tags, versions: [version] });
   return { Version: version.version, Tier: tier };
@@ -116,7 +119,7 @@ function roomFor(parameter: Parameter | undefined): readonly ParameterVersion[] 
 function versionOf(
   input: PutParameterRequest,
   { value, type, tier, before }: { value: string; type: ParameterType; tier: ParameterTier; before?: ParameterVersion },
-  { nowMs, random, caller }: Ctx,
+  { nowMs, random, modifiedBy }: Pick<Ctx, 'nowMs' | 'random'> & { readonly modifiedBy: string },
 ): ParameterVersion {
   const description = input.Description ?? before?.description;
   const allowedPattern = input.AllowedPattern ?? before?.allowedPattern ?? '';
@@ -130,7 +133,7 @@ function versionOf(
     ...(allowedPattern !== '' && { allowedPattern }),
     tier,
     modifiedMs: nowMs,
-    modifiedBy: caller.accessKeyId,
+    modifiedBy,
     labels: [],
   };
 }

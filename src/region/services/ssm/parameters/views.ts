@@ -29,7 +29,7 @@ export const metadataView = (state: RegionState, { parameter, version }: Selecte
   Type: version.type,
   ...(version.keyId !== undefined && { KeyId: version.keyId }),
   LastModifiedDate: new Date(version.modifiedMs),
-  LastModifiedUser: `arn:aws:iam::${state.accountId}:user/${version.modifiedBy}`,
+  LastModifiedUser: version.modifiedBy,
   ...(version.description !== undefined && { Description: version.description }),
   ...(version.allowedPattern !== undefined && { AllowedPattern: version.allowedPattern }),
   Version: version.version,
