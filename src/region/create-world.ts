@@ -5,6 +5,7 @@ import type { Desired, Observed } from './contract.ts';
 import { AUTO_SCALING } from './services/auto-scaling/auto-scaling.ts';
 import { buildState } from './services/build-state.ts';
 import { CLOUDWATCH } from './services/cloudwatch/cloudwatch.ts';
+import { SLEPT_MS, standStill } from './services/dependencies/stand-still.ts';
 import { requireStores } from './services/dependencies/stores.ts';
 import { desiredOf } from './services/desired.ts';
 import { DYNAMODB } from './services/dynamodb/dynamodb.ts';
@@ -60,14 +61,7 @@ export function createWorld(options: WorldOptions): World {
     options.saved === undefined ? buildState(options) : (structuredClone(options.saved) as unknown as RegionState);
   const changes = watchChanges(state);
 
-  const advance = (): number | undefined => {
-    const nowMs = options.wallMs();
-    for (let timer = takeDue(state, nowMs); timer; timer = takeDue(state, nowMs)) {
-      if (runTimer(state, timer, options.random)) changes.note();
-      else changes.noteUnseen();
-    }
-    return nextTimer(state)?.atMs;
-  };
+  const advance = () => runDue(state, options, changes);
   const { admit, run } = answering(state, options, { advance, changes });
 
   return {
@@ -114,6 +108,21 @@ export function createWorld(options: WorldOptions): World {
     kept: () => keptState(state),
     snapshot: () => JSON.parse(JSON.stringify(state)) as Json,
   };
+}
+
+/** Runs every timer that is due. @returns when the next one is. */
+function runDue(
+  state: RegionState,
+  { wallMs, random }: WorldOptions,
+  changes: ReturnType<typeof watchChanges>,
+): number | undefined {
+  const nowMs = wallMs();
+  standStill(state, nowMs, SLEPT_MS);
+  for (let timer = takeDue(state, nowMs); timer; timer = takeDue(state, nowMs)) {
+    if (runTimer(state, timer, random)) changes.note();
+    else changes.noteUnseen();
+  }
+  return nextTimer(state)?.atMs;
 }
 
 /** What is done for a call: it is admitted, then its step is made. */

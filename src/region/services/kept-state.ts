@@ -1,7 +1,7 @@
 import { ENDING } from '../../kernel/facility.ts';
 import type { Json } from '../../kernel/json.ts';
+import { standStill } from './dependencies/stand-still.ts';
 import { noIam } from './iam/iam-state.ts';
-import { movedTimes } from './moved-times.ts';
 import { type Invocation, noSsm } from './ssm/ssm-state.ts';
 import type { RegionState } from './state.ts';
 import { NO_STORES } from './stores.ts';
@@ -40,19 +40,11 @@ export function startedAgain(kept: Json, nowMs: number): Json {
   }
   // Whoever ended the region held it to the end: that is no run, and leaves nothing behind.
   if (state.lease?.runId.startsWith(ENDING)) state.lease = undefined;
-  standStill(state, nowMs);
+  standStill(state, nowMs, 0);
   state.timers = state.timers.map((timer) =>
     REPEATED.has(timer.do) && timer.atMs < nowMs ? { ...timer, atMs: nowMs } : timer,
   );
   return state as unknown as Json;
-}
-
-/** Leases that were coming back when the region ended have not come nearer meanwhile: the queue of them stood still. */
-function standStill({ dependencies, timers }: RegionState, nowMs: number): void {
-  const look = timers.find((timer) => timer.do === 'look-at-hosts');
-  const { fleet } = dependencies ?? {};
-  if (!fleet || !look || look.atMs >= nowMs) return;
-  Object.assign(fleet, movedTimes(fleet as unknown as Json, nowMs - look.atMs));
 }
 
 /** A script that runs belongs to a process that is not kept: it is not begun a second time. */

@@ -18,4 +18,6 @@ const FIRST_MOMENT = 1e12;
 
 const HISTORY: ReadonlySet<string> = new Set([
   ...['createdMs', 'launchMs', 'submittedMs', 'modifiedMs', 'requestedMs', 'startMs', 'endMs'],
+  // A session that was revoked by the time of its issue stays so.
+  ...['updatedMs', 'changedMs', 'accessedMs', 'deletedMs', 'issuedMs'],
 ]);

@@ -221,6 +221,17 @@ describe('renewals that all come at once', () => {
     expect(secondsUntil(again, 12)).toBe(secondsUntil(region, 12));
   });
 
+  test('stand still while the machine sleeps, be it for a night: nobody waits for what was slept through', () => {
+    const afterwards = (ms: number) => {
+      const region = collapsed({ renewals: { perSecond: 4, timeoutMs: 2_000, dropExpired: false } });
+      region.pass(1_000);
+      region.pass(ms);
+      return { ...facts(region).launches, all: secondsUntil(region, 12) };
+    };
+    // It goes on with the look at the hosts that would have been the next.
+    expect(afterwards(8 * 3_600_000)).toEqual(afterwards(250));
+  });
+
   test('go the same way however the time is cut, and after a restart in the middle', () => {
     const story = (cuts: readonly number[], restartAt: number) => {
       let region = collapsed({
