@@ -4,7 +4,7 @@ import type { WorldOptions } from '../world.ts';
 import { buildAutoScalingGroup } from './auto-scaling/build-group.ts';
 import { buildAlarm } from './cloudwatch/build-alarm.ts';
 import { buildDependencies } from './dependencies/build-dependencies.ts';
-import { addInstance, freeAddresses, ZONE_SPAN } from './ec2/add-instance.ts';
+import { addInstance, freeAddresses, nextPlaces, noAddress, ZONE_SPAN } from './ec2/add-instance.ts';
 import { buildNetwork } from './ec2/network/build-network.ts';
 import { blueprintIam } from './iam/blueprint-iam.ts';
 import { buildHostedZone } from './route53/build-hosted-zone.ts';
@@ -60,7 +60,9 @@ export function buildState({ blueprint, name, wallMs, random, accountId, instanc
     const { name: group, perZone } = instances;
     buildAutoScalingGroup(state, instances, { nowMs, random });
     for (const zoneId of state.groups[group]?.zoneIds ?? []) {
-      for (let k = 0; k < perZone; k++) addInstance(state, { group, zoneId }, { nowMs, random });
+      const places = nextPlaces(state, { group, zoneId }, perZone);
+      if (places.length < perZone) throw noAddress(zoneId);
+      for (const place of places) addInstance(state, { group, zoneId, place }, { nowMs, random });
     }
   }
   for (const balancer of blueprint.loadBalancers) {

@@ -18,6 +18,14 @@ export interface NewInstance {
   readonly groupIds?: readonly string[];
   /** `pending` for a launch; an instance of the blueprint is `running` from the start. */
   readonly state?: 'pending' | 'running';
+  /** Default: the next. */
+  readonly place?: Place;
+}
+
+/** What no two instances have in common. */
+interface Place {
+  readonly name: string;
+  readonly address: string;
 }
 
 /** The type of every instance that is launched without naming one. */
@@ -26,9 +34,10 @@ export const INSTANCE_TYPE = 't3.micro';
 /** Puts an instance of a group into a zone, with the next name and a free address. */
 export function addInstance(state: RegionState, wanted: NewInstance, ctx: Pick<Ctx, 'nowMs' | 'random'>): Instance {
   const { group, zoneId } = wanted;
-  const name = wanted.tags?.Name ?? nextName(state, group, zoneId);
-  const [address] = freeAddresses(state, zoneId, 1);
-  if (address === undefined) throw noAddress(zoneId);
+  const [place] = wanted.place ? [wanted.place] : nextPlaces(state, wanted, 1);
+  if (!place) throw noAddress(zoneId);
+  const { address } = place;
+  const name = wanted.tags?.Name ?? place.name;
   const hostId = hostFor(state, zoneId);
   const profile = profileOfGroup(state, group);
   const instance: Instance = {
@@ -64,6 +73,25 @@ export function addInstance(state: RegionState, wanted: NewInstance, ctx: Pick<C
   return instance;
 }
 
+/**
+ * The places of the next instances of a group in a zone, at most `count`: the first free addresses, and names like
+ * `web-a2`, of the group, the letter of the zone, and the first numbers that no instance there has. Found for all at once:
+ * for each one all others are looked at.
+ */
+export function nextPlaces(
+  state: RegionState,
+  { group, zoneId }: Pick<NewInstance, 'group' | 'zoneId'>,
+  count: number,
+): Place[] {
+  const letter = state.zones.find((zone) => zone.zoneId === zoneId)?.zoneName.at(-1) ?? '';
+  const names = new Set(state.instances.map(({ name }) => name));
+  let k = 1;
+  return freeAddresses(state, zoneId, count).map((address) => {
+    while (names.has(`${group}-${letter}${k}`)) k++;
+    return { address, name: `${group}-${letter}${k++}` };
+  });
+}
+
 /** A zone's subnet is a /20, as in a default VPC: 16 values of the third number. */
 export const ZONE_SPAN = 16;
 
@@ -84,12 +112,3 @@ export function freeAddresses(state: RegionState, zoneId: string, count: number,
 
 export const noAddress = (zoneId: string): Fault =>
   new Fault('InsufficientFreeAddressesInSubnet', `The subnet of zone "${zoneId}" has not enough free addresses.`);
-
-/** `web-a2`: the group, the letter of the zone, and the first number that no instance there has. */
-function nextName(state: RegionState, group: string, zoneId: string): string {
-  const letter = state.zones.find((zone) => zone.zoneId === zoneId)?.zoneName.at(-1) ?? '';
-  const names = new Set(state.instances.map(({ name }) => name));
-  let k = 1;
-  while (names.has(`${group}-${letter}${k}`)) k++;
-  return `${group}-${letter}${k}`;
-}

@@ -5,7 +5,7 @@ import { roomIn } from '../dependencies/room.ts';
 import { Fault } from '../fault.ts';
 import type { RegionState, Tags } from '../state.ts';
 import { randomDigits, type Step } from '../step.ts';
-import { addInstance, freeAddresses, noAddress } from './add-instance.ts';
+import { addInstance, freeAddresses, nextPlaces, noAddress } from './add-instance.ts';
 import { reservationsOf } from './describe-instances.ts';
 import { noSubnet } from './describe-places.ts';
 import { endDryRun } from './find-instances.ts';
@@ -40,7 +40,7 @@ export const runInstances: Step<RunInstancesRequest, Reservation> = (state, inpu
   endDryRun(input);
   const most = Math.min(count.max, addresses, roomIn(state, zoneId));
   const reservationId = `r-0${randomDigits(ctx.random, 16)}`;
-  for (let k = 0; k < most; k++) {
+  for (const [k, place] of nextPlaces(state, { group, zoneId }, most).entries()) {
     const instance = addInstance(
       state,
       {
@@ -50,6 +50,7 @@ export const runInstances: Step<RunInstancesRequest, Reservation> = (state, inpu
         reservationId,
         state: 'pending',
         launchIndex: k,
+        place,
         ...(groupIds && { groupIds }),
         ...(token && { clientToken: token }),
         ...(input.ImageId && { imageId: input.ImageId }),

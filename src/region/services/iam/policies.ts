@@ -28,9 +28,10 @@ const createPolicy: Step<IAM.CreatePolicyRequest, IAM.CreatePolicyResponse> = (s
     id: newId('ANPA', random),
   };
   state.iam.policies = [...state.iam.policies, policy];
-  return { Policy: policyView(state, policy) };
+  return { Policy: { ...policyView(state, policy), Tags: tagsView(policy.tags) } };
 };
 
+/** The description is shown here alone. */
 const getPolicy: Step<IAM.GetPolicyRequest, IAM.GetPolicyResponse> = (state, { PolicyArn }) => {
   const policy = requirePolicy(state, PolicyArn);
   const { description, tags } = policy;
