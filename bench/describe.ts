@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { createInterface } from 'node:readline';
+import { buffer } from 'node:stream/consumers';
 import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { CREDENTIALS, doorOf } from './door.ts';
 import { type Figure, median, missing, ms } from './figures.ts';
@@ -67,11 +69,11 @@ interface Signed {
 
 /** The request as the SDK's client would send it. */
 async function signed(endpoint: string): Promise<Signed> {
-  let request: Signed | undefined;
+  let signed: Signed | undefined;
   const requestHandler = {
     handle: (sent: { path: string; headers: Record<string, string>; body: string }) => {
       const { host: _host, 'content-length': _length, ...headers } = sent.headers;
-      request = { url: `${endpoint}${sent.path}`, headers, body: String(sent.body) };
+      signed = { url: `${endpoint}${sent.path}`, headers, body: String(sent.body) };
       return Promise.reject(new Error('kept instead of sent'));
     },
   };
@@ -83,17 +85,19 @@ async function signed(endpoint: string): Promise<Signed> {
     requestHandler,
   });
   await client.send(new DescribeInstancesCommand({})).catch(() => {});
-  if (!request) throw new Error('the client sent nothing');
-  return request;
+  if (!signed) throw new Error('the client sent nothing');
+  return signed;
 }
 
 async function timed({ url, headers, body }: Signed): Promise<number> {
   const started = performance.now();
-  const answer = await fetch(url, { method: 'POST', headers, body });
-  const text = await answer.text();
+  const sent = request(url, { method: 'POST', headers }).end(body);
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  const octets = await buffer(answer);
   const tookMs = performance.now() - started;
+  const text = octets.toString();
   const found = text.match(/<instanceId>/g)?.length ?? 0;
   if (found !== INSTANCES)
-    throw new Error(`"${url}" answered ${answer.status} with ${found} instances: ${text.slice(0, 300)}`);
+    throw new Error(`"${url}" answered ${answer.statusCode} with ${found} instances: ${text.slice(0, 300)}`);
   return tookMs;
 }

@@ -49,7 +49,7 @@ export const blueprintFor = (ground: Ground): Blueprint => ({
     { id: 'use1-az1', name: 'us-east-1b' },
     { id: 'use1-az2', name: 'us-east-1c' },
   ],
-  instances: ground === 'group' ? [FLEET] : ground === 'names' ? [] : [WEB],
+  instances: ground === 'group' ? [FLEET] : ground === 'names' || ground === 'identities' ? [] : [WEB],
   loadBalancers: ground === 'balancer' ? [SHOP] : [],
   hostedZones: ground === 'names' ? [NAMES] : [],
   dnsChangeDelayMs: 500,

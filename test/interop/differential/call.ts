@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 
 /** The services that are compared, by their ids in the catalogue. */
-export type Compared = 'auto-scaling' | 'ec2' | 'elastic-load-balancing-v2' | 'route-53';
+export type Compared = 'auto-scaling' | 'ec2' | 'elastic-load-balancing-v2' | 'iam' | 'route-53';
 
 /** What there is when a sequence begins: as much as calls of its kind can see. */
-export type Ground = 'balancer' | 'group' | 'instances' | 'names' | 'network';
+export type Ground = 'balancer' | 'group' | 'identities' | 'instances' | 'names' | 'network';
 
 /** One call of a sequence, as plain data, the same for both endpoints. */
 export interface Call {
@@ -17,6 +17,7 @@ export interface Call {
 
 /** What has an id, by what its ids begin with. */
 export type Kind =
+  | 'accesskey'
   | 'acl'
   | 'aclassoc'
   | 'change'

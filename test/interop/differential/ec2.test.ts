@@ -12,8 +12,8 @@ describe.skipIf(process.env.CHAOS_WITHOUT_MOTO === '1')('EC2', () => {
   differential(
     sides,
     [
-      { of: 'instances', ground: 'instances', service: 'ec2', calls: instanceCalls, runs: 75 },
-      { of: 'networks', ground: 'network', service: 'ec2', calls: networkCalls, runs: 75 },
+      { of: 'instances', ground: 'instances', service: 'ec2', calls: instanceCalls, runs: 65 },
+      { of: 'networks', ground: 'network', service: 'ec2', calls: networkCalls, runs: 65 },
     ],
     { own: EC2, listed: 57 },
   );

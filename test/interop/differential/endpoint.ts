@@ -9,7 +9,7 @@ export interface Endpoint {
   readonly close: () => void;
 }
 
-const COMPARED: readonly Compared[] = ['ec2', 'route-53', 'elastic-load-balancing-v2', 'auto-scaling'];
+const COMPARED: readonly Compared[] = ['ec2', 'route-53', 'elastic-load-balancing-v2', 'auto-scaling', 'iam'];
 
 export async function endpointAt(
   endpoint: string,

@@ -15,6 +15,7 @@ export async function layGround(endpoint: Endpoint, ground: Ground): Promise<voi
     if ('error' in answer) throw new Error(`"${operation}" is refused with ${JSON.stringify(answer)}`);
     return answer;
   };
+  if (ground === 'identities') return;
   const vpc = await layVpc(ask);
   if (ground === 'instances') await layInstances(ask, vpc);
   if (ground === 'network') await Promise.all([layInstances(ask, vpc), layGateway(ask, vpc)]);

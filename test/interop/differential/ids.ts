@@ -23,6 +23,9 @@ const HEX = '[0-9a-f]';
 
 /** Every text in which an endpoint names something that it made itself, with the kind of thing. */
 const NAMED: readonly (readonly [string, RegExp])[] = [
+  ['accesskey', /\bAKIA[A-Z0-9]{16}\b/],
+  ['identity', /\bA(?:IDA|GPA|IPA|NPA|ROA)[A-Z0-9]{17}\b/],
+  ['secret', /^[A-Za-z0-9+/]{40}$/],
   ['loadbalancer', /arn:aws:elasticloadbalancing:[^:]*:\d*:loadbalancer\/[\w/-]+/],
   ['listener', /arn:aws:elasticloadbalancing:[^:]*:\d*:listener\/[\w/-]+/],
   ['targetgroup', /arn:aws:elasticloadbalancing:[^:]*:\d*:targetgroup\/[\w/-]+/],
@@ -61,6 +64,7 @@ export function templateOf(text: string): Template {
 const PASSING = new Set(['change', 'server', 'time']);
 
 const NO_SUCH: Readonly<Record<string, string>> = {
+  accesskey: 'AKIA0123456789ABCDEF',
   change: 'C0123456789ABCDEFGHIJ',
   healthcheck: '01234567-89ab-cdef-0123-456789abcdef',
   hostedzone: 'Z0123456789ABCDEFGHIJ',

@@ -1,4 +1,5 @@
 import type { Call, Compared, Ground } from './call.ts';
+import { IDENTITIES } from './calls/iam.ts';
 import { type Answer, compare, type Difference } from './compare.ts';
 import { Ids, type Pair } from './ids.ts';
 import type { Moto } from './moto.ts';
@@ -27,6 +28,7 @@ const FIRST: Readonly<Record<Ground, readonly Call[]>> = {
   network: [VPC, ...['Subnets', 'SecurityGroups', 'NetworkAcls', 'RouteTables'].map(ofVpc), INSTANCES],
   names: [VPC, describe('ListHostedZones')],
   balancer: [INSTANCES, describe('DescribeLoadBalancers'), describe('DescribeTargetGroups')],
+  identities: IDENTITIES,
   group: [describe('DescribeAutoScalingGroups')],
 };
 

@@ -16,9 +16,9 @@ describe.skipIf(process.env.CHAOS_WITHOUT_MOTO === '1')('Route 53, load balancer
   differential(
     sides,
     [
-      { of: 'names', ground: 'names', service: 'route-53', calls: route53Calls, runs: 60 },
-      { of: 'load balancers', ground: 'balancer', service: 'elastic-load-balancing-v2', calls: elbv2Calls, runs: 40 },
-      { of: 'Auto Scaling groups', ground: 'group', service: 'auto-scaling', calls: autoScalingCalls, runs: 50 },
+      { of: 'names', ground: 'names', service: 'route-53', calls: route53Calls, runs: 52 },
+      { of: 'load balancers', ground: 'balancer', service: 'elastic-load-balancing-v2', calls: elbv2Calls, runs: 34 },
+      { of: 'Auto Scaling groups', ground: 'group', service: 'auto-scaling', calls: autoScalingCalls, runs: 44 },
     ],
     { own: [...ROUTE53, ...ELBV2, ...AUTO_SCALING], lent: EC2, listed: 67 },
   );
