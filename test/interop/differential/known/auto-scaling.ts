@@ -12,7 +12,7 @@ const VALIDATION = '"ValidationError"';
 
 export const AUTO_SCALING: readonly Known[] = [
   ...of(
-    `${GUIDE}/auto-scaling-benefits.html`,
+    `${GUIDE}/ec2-auto-scaling-availability-zone-balanced.html`,
     'Instances are spread evenly over the zones of the group; Moto puts all into one.',
     [
       ['DescribeAutoScalingGroups', 'Instances.AvailabilityZone', '*', '*'],
@@ -22,7 +22,7 @@ export const AUTO_SCALING: readonly Known[] = [
   ),
   ...because(
     'ec2',
-    `${GUIDE}/auto-scaling-benefits.html`,
+    `${GUIDE}/ec2-auto-scaling-availability-zone-balanced.html`,
     'As above: the instances are in other zones, and others are left.',
     [['DescribeInstanceStatus', 'InstanceStatuses.AvailabilityZone', '*', '*']],
   ),
