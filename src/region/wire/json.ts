@@ -24,6 +24,11 @@ export const JSON_NOTATION: Notation = {
     return Number.isNaN(time.getTime()) ? undefined : time;
   },
   writeBytes: (bytes) => Buffer.from(bytes).toString('base64'),
-  readBytes: (value) => (typeof value === 'string' ? new Uint8Array(Buffer.from(value, 'base64')) : undefined),
+  readBytes(value) {
+    if (typeof value !== 'string') return undefined;
+    const bytes = Buffer.from(value, 'base64');
+    // What is no base64 is skipped over by Node.
+    return bytes.toString('base64') === value ? new Uint8Array(bytes) : undefined;
+  },
   writeNumber: (value) => (Number.isFinite(value) ? value : String(value)),
 };

@@ -88,6 +88,44 @@ describe('a search', () => {
     expect(ats(query('shop = :s', { ':s': S('north') }, { IndexName }))).toEqual([4, 3, 2, 1]);
   });
 
+  test('of an index is not asked for what the index does not hold', () => {
+    const { refused } = filled();
+    const query = (IndexName: string, condition: string, value: object, more: object) =>
+      refused('Query', {
+        ...{ IndexName, KeyConditionExpression: condition, ...more },
+        ExpressionAttributeValues: { ':v': value, ...('FilterExpression' in more && { ':x': S('x') }) },
+      });
+    const why = 'One or more parameter values were invalid:';
+    const [shop, all] = ['shop = :v', 'amount, note, #l[0], #l[1]'];
+    const asked = { ProjectionExpression: all, ExpressionAttributeNames: { '#l': 'long' } };
+    expect(query('by-shop', shop, S('north'), asked)).toBe(
+      `${why} Global secondary index by-shop does not project [note, long]`,
+    );
+    expect(refused('Scan', { IndexName: 'by-shop', ProjectionExpression: 'note' })).toBe(
+      `${why} Global secondary index by-shop does not project [note]`,
+    );
+    expect(query('by-shop', shop, S('north'), { ProjectionExpression: 'id, amount' })).toBe('done');
+    expect(query('by-amount', 'id = :v', S('c0'), asked), 'a local one is asked for what the table has').toBe('done');
+    const FilterExpression = 'note = :x OR attribute_exists(zebra)';
+    expect(query('by-shop', shop, S('north'), { FilterExpression })).toBe(
+      `${why} Secondary index by-shop does not project one or more filter attributes: [note, zebra]`,
+    );
+    expect(query('by-amount', 'id = :v', S('c0'), { FilterExpression })).toBe(
+      `${why} Secondary index by-amount does not project one or more filter attributes: [zebra]`,
+    );
+    const scan = { IndexName: 'by-shop', FilterExpression: 'note = :x', ExpressionAttributeValues: { ':x': S('x') } };
+    expect(refused('Scan', scan)).toBe('done');
+  });
+
+  test.each([
+    [-1, 4, "Value '-1' at 'segment' failed to satisfy constraint: Member must have value greater than or equal to 0"],
+    [0, 0, "'0' at 'totalSegments' failed to satisfy constraint: Member must have value greater than or equal to 1"],
+    [0, 1_000_001, "at 'totalSegments' failed to satisfy constraint: Member must have value less than or equal to"],
+    [4, 4, 'Segment: 4 is not less than TotalSegments: 4'],
+  ])('has no segment %i of %i', (Segment, TotalSegments, why) => {
+    expect(ordersTable().refused('Scan', { Segment, TotalSegments })).toContain(why);
+  });
+
   test('of everything finds each item once, in segments and in pages', () => {
     const { call, ats } = filled();
     const all = ats(call('Scan', {}));

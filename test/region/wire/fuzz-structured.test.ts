@@ -49,6 +49,8 @@ describe('what is read and refused', () => {
     ['JSON that is none', dynamo('{"TableName":'), 400, 'SerializationException'],
     ['JSON that is a list', dynamo('[]'), 400, 'SerializationException'],
     ['JSON that is null', dynamo('null'), 400, 'SerializationException'],
+    ['bytes in no base64', dynamo('{"TableName":"t","Item":{"a":{"B":"23456"}}}'), 400, 'SerializationException'],
+    ['bytes with a wrong end', dynamo('{"TableName":"t","Item":{"a":{"B":"+/+="}}}'), 400, 'SerializationException'],
     ['text where a map must be', dynamo('{"TableName":"t","Item":"a"}'), 400, 'SerializationException'],
     ['a number where text must be', dynamo('{"TableName":1,"Item":{}}'), 400, 'SerializationException'],
     ['bytes that are a number', dynamo('{"TableName":"t","Item":{"a":{"B":1}}}'), 400, 'SerializationException'],

@@ -1,13 +1,13 @@
 import type { QueryInput, QueryOutput, ScanInput, ScanOutput } from '@aws-sdk/client-dynamodb';
 import type { Step } from '../step.ts';
-import { invalid } from './errors.ts';
+import { invalid, invalidValues } from './errors.ts';
 import { type Condition, parseCondition } from './expressions/condition.ts';
 import { placeholdersOf } from './expressions/placeholders.ts';
 import type { Operand } from './expressions/reader.ts';
 import { type KeyCondition, readKeyCondition } from './key-condition.ts';
 import { keyNames } from './keys.ts';
 import { hashOf, itemsOf, orderOf, partitionOf } from './rows.ts';
-import { pageOf, readSearch, type Search } from './search.ts';
+import { notProjected, pageOf, readSearch, type Search } from './search.ts';
 import { type KeySchema, requireTable } from './table.ts';
 import { attributeOf, compareValues, type Item } from './value.ts';
 import { refuseLegacy } from './write.ts';
@@ -27,6 +27,7 @@ export const query: Step<QueryInput, QueryOutput> = (state, input) => {
   const key = search.index?.key ?? table.key;
   const wanted = readKeyCondition(condition, table, key);
   if (search.filter) refuseKeys(search.filter, key);
+  refuseUnprojected(search);
   const all = partitionOf(table, key, wanted.partition, search.index).filter(wanted.isWanted);
   return pageOf(search, behindStart(isForward ? all : all.reverse(), search, wanted, isForward), input);
 };
@@ -76,6 +77,8 @@ function readSegment({
       'The Segment parameter is required but was not present in the request when parameter TotalSegments is present',
     );
   }
+  checkRange(segment, 'segment', [0, 999_999]);
+  checkRange(total, 'totalSegments', [1, 1_000_000]);
   if (segment >= total) {
     const shown = `Segment: ${segment} is not less than TotalSegments: ${total}`;
     throw invalid(`The Segment parameter is zero-based and must be less than parameter TotalSegments: ${shown}`);
@@ -86,12 +89,27 @@ function readSegment({
   };
 }
 
+function checkRange(value: number, member: string, [least, most]: readonly [number, number]): void {
+  if (value >= least && value <= most) return;
+  const bound = value < least ? `greater than or equal to ${least}` : `less than or equal to ${most}`;
+  const why = `failed to satisfy constraint: Member must have value ${bound}`;
+  throw invalid(`1 validation error detected: Value '${value}' at '${member}' ${why}`);
+}
+
 /** A filter of a query may not concern the keys that the query is by. */
 function refuseKeys(condition: Condition, key: KeySchema): void {
   const name = namesIn(condition).find((one) => keyNames(key).includes(one));
   if (name === undefined) return;
   const why = 'Filter Expression can only contain non-primary key attributes: Primary key attribute:';
   throw invalid(`${why} ${name}`);
+}
+
+/** Nor may it concern what its index does not hold, of whatever kind that is. A scan may, and finds nothing. */
+function refuseUnprojected({ table, index, filter }: Search): void {
+  const missing = index && filter ? notProjected(table, index, namesIn(filter)) : [];
+  if (missing.length === 0) return;
+  const what = `Secondary index ${index?.name} does not project one or more filter attributes`;
+  throw invalidValues(`${what}: [${missing.toSorted().join(', ')}]`);
 }
 
 function namesIn(condition: Condition): string[] {

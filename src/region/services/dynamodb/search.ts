@@ -1,6 +1,6 @@
 import type { QueryInput, QueryOutput, ScanInput } from '@aws-sdk/client-dynamodb';
 import { consumed, unitsOfRead } from './capacity.ts';
-import { invalid } from './errors.ts';
+import { invalid, invalidValues } from './errors.ts';
 import type { Condition } from './expressions/condition.ts';
 import { parseCondition } from './expressions/condition.ts';
 import { holds } from './expressions/holds.ts';
@@ -53,6 +53,12 @@ export function readSearch(
   const filter = filterText === undefined ? undefined : parseCondition(filterText, 'FilterExpression', placeholders);
   const paths = projectionText === undefined ? undefined : parseProjection(projectionText, placeholders);
   checkSelect(input, index);
+  if (index?.isGlobal) {
+    const missing = notProjected(table, index, paths?.map(([name]) => String(name)) ?? []);
+    if (missing.length > 0) {
+      throw invalidValues(`Global secondary index ${index.name} does not project [${missing.join(', ')}]`);
+    }
+  }
   return { table, index, filter, paths, start: readStart(table, index, input.ExclusiveStartKey) };
 }
 
@@ -80,6 +86,10 @@ function checkSelect(
   }
 }
 
+/** Those of the attributes that an index does not hold. */
+export const notProjected = (table: Table, index: Index, names: readonly string[]): readonly string[] =>
+  index.projection === 'ALL' ? [] : [...new Set(names)].filter((name) => !namesHeld(table, index).includes(name));
+
 function readStart(table: Table, index: Index | undefined, given: object | undefined): Item | undefined {
   if (!given) return undefined;
   const start = readItem(given);
@@ -99,6 +109,9 @@ const typeAt = (item: Item, name: string): string | undefined => {
 const startNames = ({ key }: Table, index: Index | undefined): string[] => [
   ...new Set([...(index ? keyNames(index.key) : []), ...keyNames(key)]),
 ];
+
+/** What an index holds that does not hold everything. */
+const namesHeld = (table: Table, index: Index): string[] => [...startNames(table, index), ...index.included];
 
 /** One page of what a search meets. `met` are the items in their order, from where the page begins. */
 export function pageOf(search: Search, met: Iterable<Item>, input: SearchInput): QueryOutput {
@@ -135,5 +148,5 @@ export function pageOf(search: Search, met: Iterable<Item>, input: SearchInput):
 function projected({ table, index, paths }: Search, item: Item, select: string | undefined): Item {
   if (!index || index.projection === 'ALL') return item;
   if (!index.isGlobal && (select === 'ALL_ATTRIBUTES' || paths)) return item;
-  return pick(item, [...startNames(table, index), ...index.included]);
+  return pick(item, namesHeld(table, index));
 }
