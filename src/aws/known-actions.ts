@@ -23,12 +23,19 @@ const BESIDE: Readonly<Record<string, string>> = {
   cloudwatch: 'Link',
 };
 
+/** Operations that are judged by the actions of what they do. */
+const BY_STEPS: ReadonlySet<string> = new Set(
+  'TransactWriteItems TransactGetItems ExecuteTransaction ExecuteStatement BatchExecuteStatement'
+    .split(' ')
+    .map((name) => `dynamodb:${name}`),
+);
+
 /** Prefixes that services share of which not all are known. */
 const SHARED = new Set(['elasticloadbalancing']);
 
 const KNOWN = new Map<string, readonly string[]>(
   Object.entries(operations).map(([service, names]) => {
-    const own = names.map((name) => actionOf(service, name));
+    const own = names.map((name) => actionOf(service, name)).filter((action) => !BY_STEPS.has(action));
     const prefix = actionOf(service, '').slice(0, -1);
     const beside = BESIDE[prefix]?.split(' ').map((name) => `${prefix}:${name}`) ?? [];
     return [prefix, [...new Set([...own, ...beside])]];
@@ -46,6 +53,8 @@ export function actionProblem(pattern: string): string | undefined {
   const known = KNOWN.get(prefix);
   if (!known || SHARED.has(prefix)) return undefined;
   if (known.some((action) => matches(pattern.toLowerCase(), action.toLowerCase()))) return undefined;
+  if (BY_STEPS.has(pattern))
+    return 'write the actions of its steps, such as dynamodb:PutItem: IAM has none for the whole';
   const near = nearest(pattern, known);
   return near === undefined ? `write an action that ${prefix} has, or ${prefix}:*` : `did you mean "${near}"?`;
 }

@@ -113,6 +113,7 @@ describe('the actions of a deny', () => {
     expect(problem('sqs:SendMesage')).toBe('did you mean "sqs:SendMessage"?');
     expect(problem('dynamodb:*Itms')).toBe('write an action that dynamodb has, or dynamodb:*');
     expect(problem('secrets-manager:GetSecretValue')).toBe('did you mean "secretsmanager:GetSecretValue"?');
+    expect(problem('dynamodb:TransactWriteItems')).toContain('the actions of its steps, such as dynamodb:PutItem');
     expect(problem('sqs:SendMessageBatch')).toBe('did you mean "sqs:SendMessage"?');
   });
 

@@ -4,7 +4,9 @@ import { Fault } from '../fault.ts';
 import type { RegionState } from '../state.ts';
 import { bearingOf, identityOf, type Principal, principalOf } from './principal.ts';
 import { requestContext } from './request-context.ts';
-import { type Resource, resourcesOf } from './resources.ts';
+import type { Resource } from './resource.ts';
+import { resourcesOf } from './resources.ts';
+import { stepsOfTransaction } from './resources-of-stores.ts';
 
 /** Calls that need no permission, or of which the step itself decides who may make them. */
 const OPEN = new Set(['sts:GetCallerIdentity', 'sts:AssumeRole']);
@@ -26,7 +28,7 @@ export function authorize(state: RegionState, asked: Asked, nowMs: number): void
   if (principal.kind === 'root') return;
   const action = actionOf(asked.service, asked.operation);
   if (OPEN.has(action)) return;
-  const input = (asked.input ?? {}) as Readonly<Record<string, unknown>>;
+  const input = inputOf(asked, principal);
   const bearing = bearingOf(state, principal);
   for (const check of checksOf(state, asked, action, input)) {
     const context = requestContext(state, { principal, input, nowMs, ...check });
@@ -35,9 +37,18 @@ export function authorize(state: RegionState, asked: Asked, nowMs: number): void
   }
 }
 
+/** Who names no user in a call on users, speaks of itself. */
+function inputOf({ operation, input, service }: Asked, principal: Principal): Readonly<Record<string, unknown>> {
+  const given = (input ?? {}) as Readonly<Record<string, unknown>>;
+  const isOwn = service === 'iam' && principal.kind === 'user' && /(AccessKeys?|GetUser)$/.test(operation);
+  return isOwn && given.UserName === undefined ? { ...given, UserName: principal.user.name } : given;
+}
+
 interface Check {
   readonly action: string;
   readonly resource: Resource;
+  /** The transaction that it is a step of. */
+  readonly enclosing?: string;
 }
 
 /** Every action that a call needs, with each resource for which it needs it. */
@@ -47,6 +58,9 @@ function checksOf(
   action: string,
   input: Readonly<Record<string, unknown>>,
 ): readonly Check[] {
+  if (service === 'dynamodb' && operation.startsWith('Transact')) {
+    return stepsOfTransaction(state, input).map((step) => ({ ...step, enclosing: operation }));
+  }
   const resources = resourcesOf(state, service, operation, input);
   const own = resources.map((resource) => ({ action, resource }));
   if (service === 'ec2' && operation !== 'CreateTags' && hasTags(input)) {

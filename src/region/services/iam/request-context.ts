@@ -1,7 +1,7 @@
 import { type Context, contextOf } from '../../../aws/policy/pattern.ts';
 import type { RegionState, Tags } from '../state.ts';
 import { type Principal, principalKeys, tagKeys } from './principal.ts';
-import type { Resource } from './resources.ts';
+import type { Resource } from './resource.ts';
 
 /** Everybody calls over the loopback interface. */
 const SOURCE_IP = '127.0.0.1';
@@ -18,9 +18,10 @@ export function requestContext(
     readonly input: Readonly<Record<string, unknown>>;
     readonly resource: Resource;
     readonly nowMs: number;
+    readonly enclosing?: string;
   },
 ): Context {
-  const { principal, action, input, resource, nowMs } = request;
+  const { principal, action, input, resource, nowMs, enclosing } = request;
   const tags = requestTags(input);
   const mentioned = [...Object.keys(tags), ...mentionedKeys(input)];
   const service = action.slice(0, action.indexOf(':'));
@@ -33,6 +34,7 @@ export function requestContext(
     ...sourceKeys(state, principal),
     ...principalKeys(state, principal),
     ...(principal.kind === 'session' && { 'aws:TokenIssueTime': new Date(principal.session.issuedMs).toISOString() }),
+    'dynamodb:EnclosingOperation': enclosing,
     ...tagKeys('aws:RequestTag', tags),
     ...(mentioned.length > 0 && { 'aws:TagKeys': [...new Set(mentioned)] }),
     ...tagKeys('aws:ResourceTag', resource.tags ?? {}),

@@ -1,25 +1,13 @@
 import type { RegionState, Tags } from '../state.ts';
 import { iamArn } from './names.ts';
-
-/** What a call is about, as policies name it. */
-export interface Resource {
-  /** `*` where the action knows no resources. */
-  readonly arn: string;
-  readonly tags?: Tags;
-}
-
-type Input = Readonly<Record<string, unknown>>;
-type ResourcesOf = (state: RegionState, operation: string, input: Input) => readonly Resource[];
+import { type Input, isListing, type Resource, type ResourcesOf, text, texts } from './resource.ts';
+import { ofQueues, ofSecrets, ofSystems, ofTables } from './resources-of-stores.ts';
 
 /** The resources of a call: `*` alone where its service has none for the operation, or they are not known here. */
 export function resourcesOf(state: RegionState, service: string, operation: string, input: Input): readonly Resource[] {
   const found = Object.hasOwn(OF_SERVICE, service) ? (OF_SERVICE[service]?.(state, operation, input) ?? []) : [];
   return found.length > 0 ? found : [{ arn: '*' }];
 }
-
-const isListing = (operation: string): boolean => /^(Describe|List)/.test(operation);
-const text = (value: unknown): readonly string[] => (typeof value === 'string' ? [value] : []);
-const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.flatMap(text) : text(value));
 
 /** Every text in an input, however deep. */
 const everyText = (value: unknown): readonly string[] =>
@@ -66,8 +54,10 @@ function ec2Tags({ instances, zones, vpc, network }: RegionState, id: string): T
   return holder?.tags ?? {};
 }
 
-const ofLoadBalancing: ResourcesOf = (_state, operation, input) =>
-  isListing(operation) ? [] : arnsIn(input).map((arn) => ({ arn }));
+const ofLoadBalancing: ResourcesOf = ({ loadBalancers }, operation, input) => {
+  if (isListing(operation)) return [];
+  return arnsIn(input).map((arn) => ({ arn, tags: loadBalancers.find(({ tags }) => tags?.[arn])?.tags?.[arn] ?? {} }));
+};
 
 const arnsIn = (input: Input): readonly string[] => everyText(input).filter((one) => one.startsWith('arn:'));
 
@@ -91,19 +81,25 @@ const ofRoute53: ResourcesOf = (state, operation, input) => {
   );
 };
 
-const ofAutoScaling: ResourcesOf = ({ region, accountId, autoScalingGroups }, operation, input) => {
+/** A group has the tags that its instances get. Operations on one of its instances are about the group. */
+const ofAutoScaling: ResourcesOf = ({ region, accountId, autoScalingGroups, groups }, operation, input) => {
   if (isListing(operation)) return [];
   const prefix = `arn:aws:autoscaling:${region}:${accountId}:autoScalingGroup`;
-  return text(input.AutoScalingGroupName).map((name) => ({
+  const ofInstances = autoScalingGroups.filter(({ members }) =>
+    members.some(({ instanceId }) => instanceId === input.InstanceId),
+  );
+  return [...text(input.AutoScalingGroupName), ...ofInstances.map(({ name }) => name)].map((name) => ({
     arn: autoScalingGroups.find((group) => group.name === name)?.arn ?? `${prefix}:*:autoScalingGroupName/${name}`,
+    tags: groups[name]?.tags ?? {},
   }));
 };
 
 const ofCloudWatch: ResourcesOf = ({ region, accountId, cloudWatch }, operation, input) => {
-  if (!/Alarm/.test(operation)) return [];
-  return [...texts(input.AlarmName), ...texts(input.AlarmNames)].map((name) => ({
-    arn: `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}`,
-    tags: cloudWatch.alarms.find((alarm) => alarm.name === name)?.tags ?? {},
+  const prefix = `arn:aws:cloudwatch:${region}:${accountId}:alarm:`;
+  const names = /Alarm/.test(operation) ? [...texts(input.AlarmName), ...texts(input.AlarmNames)] : [];
+  return [...names.map((name) => `${prefix}${name}`), ...text(input.ResourceARN)].map((arn) => ({
+    arn,
+    tags: cloudWatch.alarms.find((alarm) => alarm.arn === arn)?.tags ?? {},
   }));
 };
 
@@ -128,46 +124,6 @@ const ofIam: ResourcesOf = (state, operation, input) => {
   return policy.length > 0 ? policy : held;
 };
 
-const ofParameters: ResourcesOf = ({ region, accountId }, operation, input) => {
-  if (!/Parameter/.test(operation) || operation === 'DescribeParameters') return [];
-  const named = [...texts(input.Name), ...texts(input.Names), ...texts(input.Path)];
-  return named.map((name) => ({
-    arn: `arn:aws:ssm:${region}:${accountId}:parameter/${name.replace(/^\//, '').replace(/\/$/, '')}`,
-  }));
-};
-
-const ofTables: ResourcesOf = ({ region, accountId, stores }, operation, input) => {
-  if (operation === 'ListTables') return [];
-  const table = (name: string) => `arn:aws:dynamodb:${region}:${accountId}:table/${name}`;
-  const many = Object.keys((input.RequestItems as object | undefined) ?? {});
-  const index = typeof input.IndexName === 'string' ? `/index/${input.IndexName}` : '';
-  const inSteps = (Array.isArray(input.TransactItems) ? input.TransactItems : []).flatMap((one: object) =>
-    Object.values(one).flatMap((step: { TableName?: unknown }) => text(step.TableName)),
-  );
-  return [...new Set([...texts(input.TableName), ...many, ...inSteps])].map((name) => ({
-    arn: `${name.startsWith('arn:') ? name : table(name)}${index}`,
-    tags: stores.dynamoDb.tables[name.replace(/^.*\//, '')]?.tags ?? {},
-  }));
-};
-
-const ofQueues: ResourcesOf = ({ region, accountId, stores }, _operation, input) => {
-  const names = [...texts(input.QueueUrl).map((url) => url.replace(/^.*\//, '')), ...texts(input.QueueName)];
-  return names.map((name) => ({
-    arn: `arn:aws:sqs:${region}:${accountId}:${name}`,
-    tags: stores.sqs.queues[name]?.tags ?? {},
-  }));
-};
-
-/** A secret that is not there yet has six characters more in its ARN than anybody knows. */
-const ofSecrets: ResourcesOf = ({ region, accountId, stores }, operation, input) => {
-  const ids = [...texts(input.SecretId), ...(operation === 'CreateSecret' ? texts(input.Name) : [])];
-  return ids.map((id): Resource => {
-    const found = Object.values(stores.secrets.secrets).find(({ name, arn }) => name === id || arn === id);
-    if (found) return { arn: found.arn, tags: found.tags };
-    return { arn: id.startsWith('arn:') ? id : `arn:aws:secretsmanager:${region}:${accountId}:secret:${id}-??????` };
-  });
-};
-
 const OF_SERVICE: Readonly<Record<string, ResourcesOf>> = {
   ec2: ofEc2,
   'elastic-load-balancing-v2': ofLoadBalancing,
@@ -175,7 +131,7 @@ const OF_SERVICE: Readonly<Record<string, ResourcesOf>> = {
   'auto-scaling': ofAutoScaling,
   cloudwatch: ofCloudWatch,
   iam: ofIam,
-  ssm: ofParameters,
+  ssm: ofSystems,
   dynamodb: ofTables,
   sqs: ofQueues,
   'secrets-manager': ofSecrets,

@@ -73,6 +73,19 @@ function instancesOf(state: RegionState, { InstanceIds: ids, Targets: targets }:
   return state.instances.filter((one) => isManaged(one) && targets?.every((target) => isTarget(state, one, target)));
 }
 
+/** The ids of all that a command would go to, and of all that it names, be they there or not. */
+export function addressedBy(
+  state: RegionState,
+  { InstanceIds: ids = [], Targets: targets = [] }: Pick<SendCommandRequest, 'InstanceIds' | 'Targets'>,
+): readonly string[] {
+  const byTag = targets.filter(({ Key = '' }) => /^tag(-key$|:)/.test(Key));
+  const tagged = state.instances.filter(
+    (one) => byTag.length > 0 && isManaged(one) && byTag.every((target) => isTarget(state, one, target)),
+  );
+  const named = targets.filter(({ Key }) => Key === 'InstanceIds').flatMap(({ Values = [] }) => Values);
+  return [...new Set([...ids, ...named, ...tagged.map(({ instanceId }) => instanceId)])];
+}
+
 /** AWS: valid are running, pending, stopped and stopping; anything else is no instance to send to. */
 function named(state: RegionState, ids: readonly string[]): Instance[] {
   checkCount(ids, 'instanceIds', [1, 50]);

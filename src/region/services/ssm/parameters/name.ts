@@ -80,9 +80,15 @@ export interface Selected {
   readonly selector?: string;
 }
 
+/** The name or ARN in what a request asks for, and what it says behind the colon. */
+export function asked(given: string): { readonly name: string; readonly selector: string | undefined } {
+  const [, name = '', selector] = /^((?:arn:[^/]*)?[^:]*)(?::(.*))?$/s.exec(given) ?? [];
+  return { name, selector };
+}
+
 /** @throws Fault ParameterNotFound, or ParameterVersionNotFound when it has no such version or label. */
-export function select(state: RegionState, asked: string | undefined): Selected {
-  const [, name = '', selector] = /^((?:arn:[^/]*)?[^:]*)(?::(.*))?$/s.exec(asked ?? '') ?? [];
+export function select(state: RegionState, given: string | undefined): Selected {
+  const { name, selector } = asked(given ?? '');
   const parameter = requireParameter(state, name);
   if (selector === undefined) return { parameter, version: currentOf(parameter) };
   const version = parameter.versions.find((one) =>
