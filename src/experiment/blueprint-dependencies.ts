@@ -110,6 +110,7 @@ export function checkDependencies(
     const fix = names.length > 0 ? suggest(launches.needs, names) : 'list it in "stores"';
     checker.say('SPEC_BLUEPRINT', [...LAUNCHES_AT, 'needs'], `there is no store "${launches.needs}"`, { fix });
   }
+  checkRenewals(checker, launches);
   const room = launches.hostsPerZone * launches.instancesPerHost;
   for (const { value: zone } of zones) {
     const count = instances.reduce((sum, { value }) => sum + sizeIn(value, zone.id), 0);
@@ -118,6 +119,15 @@ export function checkDependencies(
     const fix = 'raise "hostsPerZone" or "instancesPerHost"';
     checker.say('SPEC_CONFLICT', [...LAUNCHES_AT, 'hostsPerZone'], what, { fix });
   }
+}
+
+/** The work on one attempt is over before its time is: otherwise no lease that has lapsed ever comes back. */
+function checkRenewals(checker: Checker, { renewals: { perSecond, timeoutMs } }: BlueprintLaunches): void {
+  const workMs = 1_000 / perSecond;
+  if (workMs <= timeoutMs) return;
+  const what = `an attempt takes ${Math.ceil(workMs)}ms and is given up after ${timeoutMs}ms: no lease ever comes back`;
+  const fix = `write at least ${Math.ceil(60_000 / timeoutMs)}/m for "rate", or a longer "timeout"`;
+  checker.say('SPEC_CONFLICT', [...LAUNCHES_AT, 'renewals', 'rate'], what, { fix });
 }
 
 /** The most instances of a group that the blueprint itself puts into a zone. */
