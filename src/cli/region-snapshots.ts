@@ -34,7 +34,7 @@ export async function takeSnapshot(home: string, { region, name }: SnapshotReque
   return { region: regionName, snapshot };
 }
 
-/** @throws ChaosError SAFETY_LEASE, SAFETY_DIRTY. */
+/** @throws ChaosError SNAPSHOT_UNKNOWN, SAFETY_LEASE, SAFETY_DIRTY. */
 export async function removeSnapshot(home: string, { region, name }: SnapshotRequest) {
   const { port, regionName } = await openFree(home, region);
   await told(port.write(facility('RemoveSnapshot', { name }), limit()), name);
@@ -112,6 +112,8 @@ function problemOf({ code, message }: CallError, name: string): Problem | undefi
       return { code: 'CLI_USAGE', what, fix: 'remove one: "chaos region snapshot NAME --remove"' };
     case 'InvalidParameter':
       return { code: 'CLI_USAGE', what, fix: 'choose another name' };
+    case 'ServiceUnavailable':
+      return { code: 'ACCOUNT_UNAVAILABLE', what, fix: 'make room where the region writes, and try again' };
     case 'LeaseHeld':
     case 'LeaseLost':
       return heldBy(what);

@@ -65,6 +65,14 @@ test('a region is put back to a snapshot, which is not overwritten unless that i
   expect(await codeOf(takeSnapshot(home, { ...request, name: '../up' }, false))).toBe('CLI_USAGE');
 });
 
+test('what cannot be written is told as such, and a snapshot that cannot be read is removed once', async () => {
+  const folder = path.join(data, 'snapshots');
+  mkdirSync(path.join(folder, 'odd.json'));
+  expect(await codeOf(takeSnapshot(home, { ...request, name: 'odd' }, true))).toBe('ACCOUNT_UNAVAILABLE');
+  await removeSnapshot(home, { ...request, name: 'odd' });
+  expect(await codeOf(removeSnapshot(home, { ...request, name: 'odd' }))).toBe('SNAPSHOT_UNKNOWN');
+});
+
 test('a region that a run holds is neither kept nor put back, and the run itself may put it back', async () => {
   const lease = openLease(port, { runId: 'r1', home, pendingOf: async () => [] });
   expect(await lease.acquire('a drill')).toEqual([]);

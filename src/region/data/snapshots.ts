@@ -24,6 +24,7 @@ export interface Snapshots {
   read(name: string): Promise<Snapshot>;
   /** All of them by name, the damaged ones with why they are. */
   list(): Promise<SnapshotFacts[]>;
+  /** Gone from the disk when it resolves, damaged or not. @throws Fault SnapshotNotFound. */
   remove(name: string): Promise<void>;
 }
 
@@ -39,7 +40,7 @@ export function openSnapshots(folder: string, instance: string): Snapshots {
       throw damaged(name, `it cannot be read (${error.code})`);
     });
     if (text === undefined) throw notFound(name, await namesIn(folder));
-    return { snapshot: parse(name, text, instance), bytes: text.length };
+    return { snapshot: parse(name, text, instance), bytes: Buffer.byteLength(text) };
   };
   const factsOf = async (name: string): Promise<SnapshotFacts[]> => {
     try {
@@ -61,13 +62,17 @@ export function openSnapshots(folder: string, instance: string): Snapshots {
         throw new Fault('SnapshotLimit', `A region has at most ${MOST} snapshots.`, 409);
       }
       const text = JSON.stringify({ v: 1, instance, ...snapshot } satisfies Snapshot);
-      await replaceFile(folder, `${name}${SUFFIX}`, `${sumOf(text)} ${text}\n`);
-      return text.length;
+      const line = `${sumOf(text)} ${text}\n`;
+      await replaceFile(folder, `${name}${SUFFIX}`, line);
+      return Buffer.byteLength(line);
     },
     read: async (name) => (await read(name)).snapshot,
     list: async () => (await Promise.all((await namesIn(folder)).map(factsOf))).flat(),
     async remove(name) {
-      await rm(fileOf(name), { force: true });
+      // What is damaged is not always a file.
+      await rm(fileOf(name), { recursive: true }).catch(async (error: NodeJS.ErrnoException) => {
+        throw error.code === 'ENOENT' ? notFound(name, await namesIn(folder)) : error;
+      });
       await syncFolder(folder);
     },
   };

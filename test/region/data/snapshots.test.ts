@@ -18,17 +18,18 @@ const code = (asked: Promise<unknown>) =>
   );
 
 test('a snapshot is read as it was written, and overwritten only when that is asked for', async () => {
-  const bytes = await snapshots.save('before', taken('a'), false);
+  const bytes = await snapshots.save('before', taken('ä'), false);
+  expect(bytes).toBe(statSync(path.join(folder, 'before.json')).size);
   expect(await code(snapshots.save('before', taken('b'), false))).toBe('SnapshotExists');
-  expect(await snapshots.read('before')).toMatchObject({ takenMs: 5, instances: 2, state: { state: 'a' } });
-  await snapshots.save('before', taken('b'), true);
-  expect((await snapshots.read('before')).state).toEqual({ state: 'b' });
+  expect(await snapshots.read('before')).toMatchObject({ takenMs: 5, instances: 2, state: { state: 'ä' } });
+  await snapshots.save('before', taken('b😀'), true);
+  expect((await snapshots.read('before')).state).toEqual({ state: 'b😀' });
   expect(await snapshots.list()).toMatchObject([{ name: 'before', takenMs: 5, instances: 2 }]);
-  expect(bytes).toBeGreaterThan(0);
+  expect(statSync(path.join(folder, 'before.json')).size).toBe((await snapshots.list())[0]?.bytes);
   expect(readdirSync(folder)).toEqual(['before.json']);
   expect(statSync(path.join(folder, 'before.json')).mode & 0o777).toBe(0o600);
   await snapshots.remove('before');
-  await snapshots.remove('before');
+  expect(await code(snapshots.remove('before'))).toBe('SnapshotNotFound');
   expect(await code(snapshots.read('before'))).toBe('SnapshotNotFound');
 });
 
