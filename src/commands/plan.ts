@@ -25,7 +25,13 @@ export default class Plan extends ChaosCommand {
     iam: Flags.boolean({ summary: 'Print the IAM policy that a run needs, and nothing else.', env: 'CHAOS_IAM' }),
   };
 
-  async run(): Promise<{ v: 1; outcome: string; exitCode: number; plans: readonly PlannedExperiment[] }> {
+  async run(): Promise<{
+    v: 1;
+    outcome: string;
+    exitCode: number;
+    plans: readonly PlannedExperiment[];
+    policy?: ReturnType<typeof policyOf>;
+  }> {
     const { args, flags } = await this.parse(Plan);
     const experiments = await loadSound({ paths: args.files, set: flags.set, account: flags.account });
     const plans = await planAll(experiments, {
@@ -41,6 +47,6 @@ export default class Plan extends ChaosCommand {
     }
     const { outcome, exitCode } = outcomeOfPlans(plans);
     process.exitCode = exitCode;
-    return { v: 1, outcome, exitCode, plans };
+    return { v: 1, outcome, exitCode, plans, ...(flags.iam && { policy: policyOf(plans) }) };
   }
 }

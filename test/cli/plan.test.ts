@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { type PlannedExperiment, policyOf } from '../../src/cli/plan.ts';
 import { makeHome, processesOf, runCli, until } from '../support/run-cli.ts';
 
 const { home, remove } = makeHome();
@@ -69,16 +70,24 @@ test('a random choice follows --seed, or else the seed of the file, and says whi
   expect(asWritten).toMatch(/^ {2}aws\.ec2\.stop-instances on web-a\d/m);
 });
 
-test('--iam prints the policy that a run needs, and nothing else', async () => {
+test('--iam prints the policy that a run needs, and nothing else; --json has it beside the plan', async () => {
   const folder = path.join(home, 'iam');
   mkdirSync(folder);
   writeFileSync(path.join(folder, 'region.yaml'), blueprint('/dev/null'));
   writeFileSync(path.join(folder, 'experiment.yaml'), EXPERIMENT);
-  const { code, stdout, stderr } = await runCli(['plan', 'experiment.yaml', '--iam'], { home, cwd: folder });
+  const plan = (...flags: string[]) => runCli(['plan', 'experiment.yaml', '--iam', ...flags], { home, cwd: folder });
+  const [{ code, stdout, stderr }, whole] = await Promise.all([plan(), plan('--json')]);
   expect(code, stderr).toBe(0);
+  expect(JSON.parse(whole.stdout)).toMatchObject({ policy: JSON.parse(stdout), outcome: 'planned', plans: [{}] });
   const Action = ['ec2:DescribeAvailabilityZones', 'ec2:DescribeInstances', 'ec2:StartInstances', 'ec2:StopInstances'];
   expect(JSON.parse(stdout)).toEqual({
     Version: '2012-10-17',
     Statement: [{ Sid: 'ChaosExperiment', Effect: 'Allow', Action, Resource: '*' }],
   });
+});
+
+test('a run that needs no permission has a policy all the same: IAM takes none that says nothing', () => {
+  const none = { permissions: ['facility:CutPower', 'command:run'] } as unknown as PlannedExperiment;
+  const Statement = [{ Sid: 'ChaosExperiment', Effect: 'Allow', Action: ['sts:GetCallerIdentity'], Resource: '*' }];
+  expect(policyOf([none])).toEqual({ Version: '2012-10-17', Statement });
 });

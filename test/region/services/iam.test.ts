@@ -222,11 +222,48 @@ describe('a role', () => {
       });
     const RoleArn = roleOf(region);
     const asked = { RoleArn, RoleSessionName: 'one', ExternalId: 'x' };
+    region.call(IAM, 'CreateUser', { UserName: 'bob' });
     region.call(IAM, 'UpdateAssumeRolePolicy', { RoleName: 'web', PolicyDocument: trust('bob') });
     expect(ann.refusal('sts', 'AssumeRole', asked)).toMatch(/^AccessDenied/);
     region.call(IAM, 'UpdateAssumeRolePolicy', { RoleName: 'web', PolicyDocument: trust('ann') });
     expect(ann.refusal('sts', 'AssumeRole', asked)).toBeUndefined();
     expect(ann.refusal('sts', 'AssumeRole', { ...asked, ExternalId: 'y' })).toMatch(/^AccessDenied/);
+  });
+
+  test('is trusted to whom exists alone', () => {
+    const region = smallRegion();
+    const role = roleOf(region);
+    const ann = callerOf(region, 'AKIDTEST');
+    const to = (AWS: string | string[]) =>
+      ann.refusal(IAM, 'UpdateAssumeRolePolicy', {
+        RoleName: 'web',
+        PolicyDocument: documentOf({ Resource: undefined, Action: 'sts:AssumeRole', Principal: { AWS } }),
+      });
+    const account = 'arn:aws:iam::123456789012';
+    const nobody = `${account}:user/nobody`;
+    const refused = `MalformedPolicyDocument: Invalid principal in policy: "AWS":"${nobody}"`;
+    expect(to([role, nobody])).toBe(refused);
+    const made = { RoleName: 'new', AssumeRolePolicyDocument: TRUST.replace('123456789012', nobody) };
+    expect(ann.refusal(IAM, 'CreateRole', made)).toBe(refused);
+    for (const name of [`${account}:user/*`, `${account}:role/web`, 'web']) expect(to(name)).toContain('Invalid');
+    const good = ['*', '123456789012', `${account}:root`, 'arn:aws:iam::999999999999:user/whoever'];
+    expect(to([...good, role, 'arn:aws:sts::123456789012:assumed-role/web/one'])).toBeUndefined();
+  });
+
+  test('is trusted by where a call comes from, and by what it asks for, as other calls are allowed', () => {
+    const region = smallRegion();
+    const RoleArn = roleOf(region);
+    const ann = userOf(region, { Action: 'sts:*' });
+    const assume = (Condition: object) => {
+      const Principal = { AWS: '123456789012' };
+      const PolicyDocument = documentOf({ Resource: undefined, Action: 'sts:AssumeRole', Principal, Condition });
+      region.call(IAM, 'UpdateAssumeRolePolicy', { RoleName: 'web', PolicyDocument });
+      return ann.refusal('sts', 'AssumeRole', { RoleArn, RoleSessionName: 'one', Tags: [{ Key: 'a', Value: 'b' }] });
+    };
+    expect(assume({ IpAddress: { 'aws:SourceIp': '127.0.0.0/8' } })).toBeUndefined();
+    expect(assume({ IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } })).toContain('AccessDenied');
+    expect(assume({ StringEquals: { 'aws:RequestTag/a': 'b' } })).toBeUndefined();
+    expect(assume({ StringEquals: { 'aws:RequestTag/a': 'c' } })).toContain('AccessDenied');
   });
 
   test('of a session is limited by the policies of the session, and ends with its time or with the role', () => {
@@ -373,6 +410,14 @@ test('an instance profile holds one role, which it keeps from being deleted', ()
   region.call(IAM, 'RemoveRoleFromInstanceProfile', { InstanceProfileName, RoleName: 'web' });
   region.call(IAM, 'DeleteInstanceProfile', { InstanceProfileName });
   region.call(IAM, 'DeleteRole', { RoleName: 'web' });
+});
+
+test('a policy of AWS that the region does not have is refused with those that it has', () => {
+  const region = smallRegion();
+  roleOf(region);
+  const PolicyArn = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
+  const refusal = callerOf(region, 'AKIDTEST').refusal(IAM, 'AttachRolePolicy', { RoleName: 'web', PolicyArn });
+  expect(refusal).toContain('Of the policies of AWS the region has AdministratorAccess alone: make one of your own');
 });
 
 describe('an instance of a group with a role', () => {

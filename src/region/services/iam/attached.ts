@@ -1,7 +1,6 @@
-import { Fault } from '../fault.ts';
 import type { Steps } from '../step.ts';
 import { limitExceeded } from './documents.ts';
-import { findPolicy, type HolderKind, requireHolder, requirePolicy } from './find.ts';
+import { AWS_POLICIES, findPolicy, type HolderKind, requireHolder, requirePolicy } from './find.ts';
 import type { HolderStep } from './input.ts';
 import { noSuchEntity, pageOf, validationError } from './names.ts';
 
@@ -67,6 +66,13 @@ function requireAttachable(state: Parameters<HolderStep>[0], arn: string | undef
     throw validationError(`ARN ${arn} is not valid.`);
   }
   const found = findPolicy(state, arn);
-  if (!found) throw new Fault('NoSuchEntity', `Policy ${arn} does not exist or is not attachable.`, 404);
+  if (!found) throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.${limitOf(arn)}`);
   return found;
+}
+
+/** What to do instead of attaching a policy of AWS that this region does not have. */
+function limitOf(arn: string): string {
+  if (!arn.startsWith('arn:aws:iam::aws:')) return '';
+  const names = AWS_POLICIES.map(({ name }) => name).join(', ');
+  return ` Of the policies of AWS the region has ${names} alone: make one of your own with CreatePolicy and attach that.`;
 }

@@ -2,11 +2,11 @@ import type * as IAM from '@aws-sdk/client-iam';
 import type { Step, Steps } from '../step.ts';
 import { requireBoundary } from './attached.ts';
 import { deleteConflict, requireFree, requireWithoutPolicies } from './conflicts.ts';
-import { requireDocument } from './documents.ts';
 import { requireRole } from './find.ts';
 import type { Role } from './iam-state.ts';
 import { newId, pageOf, requireName, requirePath, validationError } from './names.ts';
 import { readTags } from './tags.ts';
+import { requireTrust } from './trust.ts';
 import { more, roleView } from './views.ts';
 
 const createRole: Step<IAM.CreateRoleRequest, IAM.CreateRoleResponse> = (state, input, { nowMs, random }) => {
@@ -16,7 +16,7 @@ const createRole: Step<IAM.CreateRoleRequest, IAM.CreateRoleResponse> = (state, 
     name,
     path: requirePath(input.Path),
     createdMs: nowMs,
-    trust: requireDocument(input.AssumeRolePolicyDocument, 'trust'),
+    trust: requireTrust(state, input.AssumeRolePolicyDocument),
     description: input.Description ?? '',
     maxSessionS: requireDuration(input.MaxSessionDuration),
     tags: readTags(input.Tags),
@@ -50,7 +50,7 @@ const updateRole: Step<IAM.UpdateRoleRequest, IAM.UpdateRoleResponse> = (state, 
 
 const updateAssumeRolePolicy: Step<IAM.UpdateAssumeRolePolicyRequest, void> = (state, input) => {
   const role = requireRole(state, input.RoleName);
-  role.trust = requireDocument(input.PolicyDocument, 'trust');
+  role.trust = requireTrust(state, input.PolicyDocument);
 };
 
 /** Sessions of the role die with it. */

@@ -9,7 +9,8 @@ import { requireDocument } from '../iam/documents.ts';
 import { documentOf, requirePolicy } from '../iam/find.ts';
 import type { Role } from '../iam/iam-state.ts';
 import { newSession } from '../iam/new-session.ts';
-import { bearingOf, identityOf, type Principal, principalKeys, principalOf } from '../iam/principal.ts';
+import { bearingOf, identityOf, type Principal, principalOf } from '../iam/principal.ts';
+import { requestContext } from '../iam/request-context.ts';
 import { readTags } from '../iam/tags.ts';
 import { roleArn } from '../iam/views.ts';
 import type { RegionState } from '../state.ts';
@@ -22,11 +23,11 @@ const CHAINED_S = 3_600;
 /** Temporary credentials of a role, for whom its trust policy names. */
 export const assumeRole: Step<AssumeRoleRequest, AssumeRoleResponse> = (state, input, { nowMs, random, caller }) => {
   honourOnly(input, HONOURED);
-  const { RoleArn = '', RoleSessionName = '', Policy: inline, PolicyArns = [], ExternalId } = input;
+  const { RoleArn = '', RoleSessionName = '', Policy: inline, PolicyArns = [] } = input;
   if (!/^[\w+=,.@-]{2,64}$/.test(RoleSessionName)) throw invalid('roleSessionName', RoleSessionName);
   const principal = principalOf(state, caller.accessKeyId);
   const role = state.iam.roles.find((one) => roleArn(state, one) === RoleArn);
-  if (!role || !mayAssume(state, principal, role, { ExternalId, RoleSessionName, nowMs })) {
+  if (!role || !mayAssume(state, principal, role, { input, nowMs })) {
     const who = identityOf(state, principal).arn;
     throw refusal('sts', `User: ${who} is not authorized to perform: sts:AssumeRole on resource: ${RoleArn}`);
   }
@@ -71,17 +72,16 @@ function mayAssume(
   state: RegionState,
   principal: Principal,
   role: Role,
-  { ExternalId, RoleSessionName, nowMs }: { ExternalId: string | undefined; RoleSessionName: string; nowMs: number },
+  { input, nowMs }: { readonly input: AssumeRoleRequest; readonly nowMs: number },
 ): boolean {
   if (principal.kind === 'nobody') return false;
   const action = 'sts:AssumeRole';
-  const context = contextOf({
-    ...principalKeys(state, principal),
-    'aws:CurrentTime': new Date(nowMs).toISOString(),
-    'sts:ExternalId': ExternalId,
-    'sts:RoleSessionName': RoleSessionName,
-  });
-  const request = { action, resource: roleArn(state, role), context };
+  const resource = { arn: roleArn(state, role), tags: role.tags };
+  const context = new Map([
+    ...requestContext(state, { principal, action, input: { ...input }, resource, nowMs }),
+    ...contextOf({ 'sts:ExternalId': input.ExternalId, 'sts:RoleSessionName': input.RoleSessionName }),
+  ]);
+  const request = { action, resource: resource.arn, context };
   const read = readPolicy(role.trust, 'trust');
   const trust: Policy = 'policy' in read ? read.policy : { statements: [] };
   const speaking = trust.statements.filter((statement) => concerns(statement, request));
