@@ -163,8 +163,10 @@ export type Observed =
       readonly cpu: readonly { readonly instanceId: string; readonly percent: number }[];
     }
   | {
-      /** A script has ended by itself, or could not be started. */
+      /** A script has ended by itself, could not be started, or was ended. */
       readonly type: 'script';
+      /** It was ended because it was no longer listed: it tells no more than what it wrote. */
+      readonly isStopped?: true;
       readonly commandId: string;
       readonly instanceId: string;
       readonly generation: number;

@@ -27,10 +27,11 @@ const command = (region: SmallRegion, CommandId: string) => ssm(region, 'ListCom
 /** What the data plane is told to run, by instance. */
 const scripts = ({ world }: SmallRegion) =>
   world.desired().instances.flatMap(({ name, scripts: given = [] }) => given.map(({ text }) => `${name}: ${text}`));
-const finish = (region: SmallRegion, commandId: string, name: string, end: { code?: number; out?: string } = {}) => {
+type End = { code?: number; out?: string; isStopped?: true };
+const finish = (region: SmallRegion, commandId: string, name: string, end: End = {}) => {
   const instance = region.world.desired().instances.find((one) => one.name === name);
   const { instanceId = '', generation = 0 } = instance ?? {};
-  const said = { code: end.code ?? 0, out: end.out ?? '', err: '' };
+  const said = { code: 0, out: '', err: '', ...end };
   region.world.observe({ type: 'script', commandId, instanceId, generation, ...said });
 };
 const output = (region: SmallRegion, CommandId: string, name: string) =>
@@ -195,6 +196,35 @@ describe('a command', () => {
     finish(region, id, running()[0] ?? '');
     expect(command(region, id)).toMatchObject({ Status: 'Failed', TargetCount: 6, CompletedCount: 6, ErrorCount: 2 });
   });
+
+  test('that is ended before its script has ended itself tells what that wrote until then', () => {
+    const region = settled();
+    const id = send(region, { ...toWeb, Parameters: { commands: ['x'], executionTimeout: ['7'] } });
+    region.pass(100);
+    const stopped = (name: string) => finish(region, id, name, { code: 137, out: 'begun', isStopped: true });
+    stopped('web-a2');
+    expect(output(region, id, 'web-a2').Status, 'nobody has ended it').toBe('InProgress');
+    ssm(region, 'CancelCommand', { CommandId: id, InstanceIds: [region.id('web-a1')] });
+    stopped('web-a1');
+    expect(output(region, id, 'web-a1')).toMatchObject({ Status: 'Cancelled', StandardOutputContent: 'begun' });
+    region.pass(7_000);
+    finish(region, id, 'web-b1', { code: 0, out: 'all of it' });
+    stopped('web-b2');
+    expect(output(region, id, 'web-b1')).toMatchObject({ Status: 'TimedOut', StandardOutputContent: 'all of it' });
+    expect(output(region, id, 'web-b2')).toMatchObject({ ResponseCode: 137, StandardOutputContent: 'begun' });
+  });
+
+  test.each(['echo {{ssm:colour}}', 'echo {{ ssm:/shop/colour:3 }}', 'echo {{ssm-secure:key}}'])(
+    'is refused when SSM were to put a parameter into it: %s',
+    (line) => {
+      const region = settled();
+      const InstanceIds = [region.id('web-a1')];
+      expect(() => send(region, { InstanceIds, Parameters: { commands: ['echo a', line] } })).toThrow(
+        /^The region does not honour "\{\{.*\}\}" in a command; let the script read it: aws ssm get-parameter/,
+      );
+      expect(send(region, { InstanceIds, Parameters: { commands: ['echo "{{ssm}}" ${ssm:-x}'] } })).toBeTruthy();
+    },
+  );
 
   test('is taken back where it waits and ended where it runs', () => {
     const region = settled();

@@ -6,17 +6,19 @@ import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { signalGroup } from './instance-process.ts';
 import type { Reaper } from './reaper.ts';
-import { sweep } from './strays.ts';
+import { straysOf, sweep } from './strays.ts';
 
 /** How a script ended: by itself, or because it could not be started. */
 interface ScriptEnd {
   readonly code: number;
   readonly out: string;
   readonly err: string;
+  /** Whether something of it goes on, which is found by its mark. */
+  readonly isLeft: boolean;
 }
 
 export interface ScriptProcess {
-  /** Resolves when the script and all that it started are gone. */
+  /** Resolves when the script has ended: if it was killed, or by no mark is found again, with all that it started. */
   readonly ended: Promise<ScriptEnd>;
   /** Kills it and all that it started, at once. */
   kill(): void;
@@ -38,7 +40,7 @@ export interface ScriptOptions {
   readonly reaper: Reaper;
 }
 
-/** Runs the lines by `sh`, in a process group of their own, as the agent of Systems Manager does. */
+/** Runs the lines in a process group of their own, by what their first one names or by `sh`, as the agent of Systems Manager does. */
 export function startScript({ text, cwd, env, folder, reaper }: ScriptOptions): ScriptProcess {
   const file = path.join(folder, 'script.sh');
   const clear = () => rmSync(folder, { recursive: true, force: true });
@@ -46,36 +48,43 @@ export function startScript({ text, cwd, env, folder, reaper }: ScriptOptions): 
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeFileSync(file, text, { mode: 0o700 });
-    child = spawn('/bin/sh', [file], { cwd, env: { ...env }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    // A file without an interpreter of its own is `sh`'s to read, and one that names none that there is its to refuse.
+    const args = text.startsWith('#!') ? ['-c', 'exec "$0"', file] : [file];
+    child = spawn('/bin/sh', args, { cwd, env: { ...env }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   } catch (error) {
     clear();
-    return { ended: Promise.resolve({ code: 1, out: '', err: (error as Error).message }), kill: () => {} };
+    return {
+      ended: Promise.resolve({ code: 1, out: '', err: (error as Error).message, isLeft: false }),
+      kill: () => {},
+    };
   }
   const { pid } = child;
   const mark = env.CHAOS_INSTANCE;
   if (pid !== undefined) reaper.add(pid);
-  let isOver = false;
+  let [isOver, isKilled] = [false, false];
   // The number of a group that has ended may be another's by now.
   const kill = () => {
     if (pid !== undefined && !isOver) signalGroup(pid, 'SIGKILL');
+    isKilled = true;
   };
   const [out, err] = [collect(child.stdout, MOST_OUT), collect(child.stderr, MOST_ERR)];
   const ended = new Promise<ScriptEnd>((resolve) => {
-    child.once('error', (error) => resolve({ code: 1, out: '', err: reasonOf(error, cwd) }));
+    child.once('error', (error) => resolve({ code: 1, out: '', err: reasonOf(error, cwd), isLeft: false }));
     child.once('exit', (code, signal) => {
-      kill();
+      const isLeft = !isKilled && mark !== undefined && straysOf(new Set([mark])).length > 0;
+      if (!isLeft) kill();
       isOver = true;
       const end = { code: code ?? 128 + (signal ? constants.signals[signal] : 0) };
       const silent = Promise.race([Promise.all([out.over, err.over]), pause(LAST_WORDS_MS)]);
-      void Promise.all([silent, mark === undefined ? undefined : sweep(mark)]).then(() =>
-        resolve({ ...end, out: out.text(), err: err.text() }),
+      void Promise.all([silent, mark === undefined || isLeft ? undefined : sweep(mark)]).then(() =>
+        resolve({ ...end, out: out.text(), err: err.text(), isLeft }),
       );
     });
   });
-  void ended.then(() => {
+  void ended.then(({ isLeft }) => {
     if (pid !== undefined) reaper.remove(pid);
-    child.stdout?.destroy();
-    child.stderr?.destroy();
+    // What goes on may go on to write; what it says then is read, and nobody's.
+    if (!isLeft) for (const stream of [child.stdout, child.stderr]) stream?.destroy();
     clear();
   });
   return { ended, kill };

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Desired, DesiredInstance, DesiredScript, Observed } from '../../contract.ts';
 import { type Reaper, startReaper } from './reaper.ts';
 import { type ScriptProcess, startScript } from './script-process.ts';
+import { sweep } from './strays.ts';
 
 export interface ScriptsOptions {
   readonly folder: string;
@@ -18,6 +19,13 @@ interface Begun {
   readonly over: Promise<void>;
 }
 
+/** What goes on of a script that has ended: it is the instance's, and ends with that. */
+interface Left {
+  readonly instanceId: string;
+  readonly generation: number;
+  readonly mark: string;
+}
+
 /**
  * Runs the scripts that were sent to instances, each once, and ends those that are no longer wanted: taken back, too slow, or
  * in an instance that is not to run any more.
@@ -26,6 +34,8 @@ export class Scripts {
   readonly #options: ScriptsOptions;
   readonly #begun = new Map<string, Begun>();
   readonly #reaper: Reaper = startReaper();
+  #left: readonly Left[] = [];
+  #isOver = false;
 
   constructor(options: ScriptsOptions) {
     this.#options = options;
@@ -34,14 +44,13 @@ export class Scripts {
   /** Resolves when those that must end are gone. */
   async apply(desired: Desired): Promise<void> {
     const dark = new Set(desired.zones.filter(({ power }) => power === 'off').map(({ zoneId }) => zoneId));
+    const running = desired.instances.filter(({ run, zoneId }) => run === 'running' && !dark.has(zoneId));
     const wanted = new Map(
-      desired.instances
-        .filter(({ run, zoneId }) => run === 'running' && !dark.has(zoneId))
-        .flatMap((instance) =>
-          (instance.scripts ?? []).map((script) => [keyOf(instance, script), { instance, script }]),
-        ),
+      running.flatMap((instance) =>
+        (instance.scripts ?? []).map((script) => [keyOf(instance, script), { instance, script }]),
+      ),
     );
-    const ending: Promise<void>[] = [];
+    const ending: Promise<void>[] = this.#sweepLeft(running);
     for (const [key, begun] of this.#begun) {
       if (wanted.has(key)) continue;
       this.#begun.delete(key);
@@ -53,8 +62,20 @@ export class Scripts {
 
   /** Ends all of them; resolves when they are gone. */
   async shutdown(): Promise<void> {
+    this.#isOver = true;
     await Promise.all([...this.#begun.values()].map(stop));
+    await Promise.all(this.#sweepLeft([]));
     this.#reaper.end();
+  }
+
+  /** Ends what scripts left in instances that do not run any more, or not as they did then. */
+  #sweepLeft(running: readonly DesiredInstance[]): Promise<void>[] {
+    if (this.#left.length === 0) return [];
+    const generations = new Map(running.map(({ instanceId, generation }) => [instanceId, generation]));
+    const isOver = ({ instanceId, generation }: Left) => generations.get(instanceId) !== generation;
+    const over = this.#left.filter(isOver);
+    this.#left = this.#left.filter((left) => !isOver(left));
+    return over.map(({ mark }) => sweep(mark));
   }
 
   #begin(key: string, instance: DesiredInstance, script: DesiredScript): void {
@@ -67,24 +88,33 @@ export class Scripts {
   async #run(begun: Begun, instance: DesiredInstance, { commandId, text, cwd }: DesiredScript): Promise<void> {
     const { instanceId, generation, launch } = instance;
     const { CHAOS_INSTANCE: mark, ...env } = await this.#options.environment(instance);
-    if (!begun.isWanted) return;
+    if (isGivenUp(begun)) return;
+    // The end of the instance's process, which may be the script's own doing, is not the end of the script.
+    const own = mark === undefined ? undefined : `${mark}/scripts/${commandId}`;
     begun.process = startScript({
       text,
       cwd: cwd ?? launch.cwd,
       env: {
         ...env,
-        // The end of the instance's process, which may be the script's own doing, is not the end of the script.
-        ...(mark !== undefined && { CHAOS_INSTANCE: `${mark}/scripts/${commandId}` }),
+        ...(own !== undefined && { CHAOS_INSTANCE: own }),
         AWS_SSM_INSTANCE_ID: instanceId,
         AWS_SSM_REGION_NAME: env.AWS_REGION ?? '',
       },
       folder: path.join(this.#options.folder, 'scripts', `${commandId}.${instanceId}`),
       reaper: this.#reaper,
     });
-    const end = await begun.process.ended;
-    if (begun.isWanted) this.#options.report({ type: 'script', commandId, instanceId, generation, ...end });
+    const { isLeft, ...end } = await begun.process.ended;
+    if (isLeft && own !== undefined) {
+      if (isGivenUp(begun)) await sweep(own);
+      else this.#left = [...this.#left, { instanceId, generation, mark: own }];
+    }
+    const fact = { type: 'script' as const, commandId, instanceId, generation, ...end };
+    if (!this.#isOver) this.#options.report({ ...fact, ...(isGivenUp(begun) && { isStopped: true }) });
   }
 }
+
+/** Whether it is no longer wanted by now. */
+const isGivenUp = ({ isWanted }: Begun): boolean => !isWanted;
 
 async function stop(begun: Begun): Promise<void> {
   begun.isWanted = false;

@@ -50,16 +50,20 @@ const UNREACHED: ReadonlySet<Instance['state']> = new Set(['stopping', 'stopped'
 
 const runningOf = ({ invocations }: Command) => invocations.filter(({ status }) => status === 'InProgress').length;
 
-/** Takes in how a script ended. One that was given up meanwhile has ended otherwise. */
+/** Takes in how a script ended. One that was given up meanwhile has ended otherwise, and tells what it wrote until then. */
 export function observeScript(state: RegionState, fact: Extract<Observed, { type: 'script' }>, nowMs: number): void {
   const invocation = invocationOf(state, fact.commandId, fact.instanceId);
-  if (invocation?.status !== 'InProgress' || invocation.generation !== fact.generation) return;
+  if (invocation?.generation !== fact.generation) return;
   const { code, out } = fact;
+  if (GIVEN_UP.has(invocation.status)) Object.assign(invocation, { out, err: fact.err });
+  if (invocation.status !== 'InProgress' || fact.isStopped) return;
   const err =
     code === 0 ? fact.err : `${fact.err}${fact.err === '' ? '' : '\n'}failed to run commands: exit status ${code}`;
   end(invocation, code === 0 ? 'Success' : 'Failed', nowMs, { code, out, err });
   deliverCommands(state, nowMs);
 }
+
+const GIVEN_UP: ReadonlySet<InvocationStatus> = new Set(['ExecutionTimedOut', 'Cancelled']);
 
 /** The time of a script is over. Of one whose instance has ended nobody tells. */
 export function endScript(state: RegionState, commandId: string, instanceId: string, nowMs: number): void {

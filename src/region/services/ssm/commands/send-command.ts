@@ -27,6 +27,7 @@ export const sendCommand: Step<SendCommandRequest, SendCommandResult> = (state, 
   if (timeout > 2_592_000)
     throw outside(timeout, 'timeoutSeconds', 'Member must have value less than or equal to 2592000');
   const { executionMs } = readScript(parameters);
+  refuseReferences(parameters);
   const command: Command = {
     id: uuid(random),
     document: RUN_SHELL_SCRIPT,
@@ -53,6 +54,19 @@ export const sendCommand: Step<SendCommandRequest, SendCommandResult> = (state, 
   schedule(state, nowMs + command.timeoutMs + executionMs, { do: 'expire-command', commandId: command.id });
   return { Command: commandView(command) };
 };
+
+/** A reference to a parameter of Parameter Store, which SSM itself would put its value in the place of. */
+const REFERENCE = /\{\{\s*ssm(?:-secure)?:[^{}]*\}\}/;
+
+function refuseReferences(parameters: Command['parameters']): void {
+  const found = Object.values(parameters)
+    .flat()
+    .map((text) => REFERENCE.exec(text)?.[0])
+    .find((reference) => reference !== undefined);
+  if (found === undefined) return;
+  const instead = 'let the script read it: aws ssm get-parameter --name NAME --query Parameter.Value --output text';
+  throw new Fault('UnsupportedOperation', `The region does not honour "${found}" in a command; ${instead}.`, 400);
+}
 
 /** Those that go on, and the latest of the others. */
 function forgetful(commands: readonly Command[]): readonly Command[] {
