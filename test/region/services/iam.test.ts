@@ -442,6 +442,31 @@ describe('an instance of a group with a role', () => {
     expect(region.refusal(IAM, 'DeleteRole', { RoleName: 'shop' })).toBe('DeleteConflict');
   });
 
+  test('may be launched with another profile, by who may pass its role', () => {
+    const region = withRole();
+    roleOf(region);
+    region.call(IAM, 'CreateInstanceProfile', { InstanceProfileName: 'other' });
+    region.call(IAM, 'AddRoleToInstanceProfile', { InstanceProfileName: 'other', RoleName: 'web' });
+    const launch = (Name: string, group = 'db') => ({
+      ...{ MinCount: 1, MaxCount: 1, LaunchTemplate: { LaunchTemplateName: group }, IamInstanceProfile: { Name } },
+    });
+    const ann = userOf(region, { Action: 'ec2:*' });
+    expect(ann.refusal('ec2', 'RunInstances', launch('other'))).toContain(
+      'iam:PassRole on resource: arn:aws:iam::123456789012:role/shop/web',
+    );
+    expect(ann.refusal('ec2', 'RunInstances', launch('none'))).toBe(
+      'InvalidParameterValue: Value (none) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name',
+    );
+    for (const group of ['db', 'web']) {
+      const [made] = region.call('ec2', 'RunInstances', launch('other', group)).Instances;
+      expect(made.IamInstanceProfile.Arn).toBe('arn:aws:iam::123456789012:instance-profile/other');
+      const key = (credentials(region, made.InstanceId) as { accessKeyId: string }).accessKeyId;
+      expect(callerOf(region, key).call('sts', 'GetCallerIdentity').Arn).toContain(
+        `assumed-role/web/${made.InstanceId}`,
+      );
+    }
+  });
+
   test('has no credentials once the role is gone, and never those of the root; another role gives it new ones', () => {
     const region = withRole();
     const id = region.id('web-a1');

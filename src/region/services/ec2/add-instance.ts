@@ -14,6 +14,8 @@ export interface NewInstance {
   readonly launchIndex?: number;
   readonly imageId?: string;
   readonly instanceType?: string;
+  /** Default: that of its group. */
+  readonly profile?: Instance['profile'];
   /** Its security groups. Default: those of its group. */
   readonly groupIds?: readonly string[];
   /** `pending` for a launch; an instance of the blueprint is `running` from the start. */
@@ -39,7 +41,7 @@ export function addInstance(state: RegionState, wanted: NewInstance, ctx: Pick<C
   const { address } = place;
   const name = wanted.tags?.Name ?? place.name;
   const hostId = hostFor(state, zoneId);
-  const profile = profileOfGroup(state, group);
+  const profile = wanted.profile ?? profileOfGroup(state, group);
   const instance: Instance = {
     instanceId: `i-0${randomDigits(ctx.random, 16)}`,
     ordinal: ++state.counter,

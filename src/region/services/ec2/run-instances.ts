@@ -3,6 +3,7 @@ import { canonicalJson } from '../../../kernel/json.ts';
 import { joinNetwork } from '../dependencies/join-network.ts';
 import { roomIn } from '../dependencies/room.ts';
 import { Fault } from '../fault.ts';
+import { requireNamedProfile } from '../iam/instance-session.ts';
 import type { RegionState, Tags } from '../state.ts';
 import { randomDigits, type Step } from '../step.ts';
 import { addInstance, freeAddresses, nextPlaces, noAddress } from './add-instance.ts';
@@ -35,6 +36,7 @@ export const runInstances: Step<RunInstancesRequest, Reservation> = (state, inpu
   const zoneId = zoneOfLaunch(state, input, group);
   requireCapacity(state, zoneId, count.min);
   const groupIds = input.SecurityGroupIds?.length ? securityGroupIds(state, input.SecurityGroupIds) : undefined;
+  const profile = input.IamInstanceProfile && requireNamedProfile(state, input.IamInstanceProfile);
   const addresses = freeAddresses(state, zoneId, count.max).length;
   if (addresses < count.min) throw noAddress(zoneId);
   endDryRun(input);
@@ -52,6 +54,7 @@ export const runInstances: Step<RunInstancesRequest, Reservation> = (state, inpu
         launchIndex: k,
         place,
         ...(groupIds && { groupIds }),
+        ...(profile && { profile }),
         ...(token && { clientToken: token }),
         ...(input.ImageId && { imageId: input.ImageId }),
         ...(input.InstanceType && { instanceType: input.InstanceType }),

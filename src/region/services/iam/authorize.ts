@@ -2,11 +2,13 @@ import { actionOf } from '../../../aws/actions.ts';
 import { decide, type Verdict } from '../../../aws/policy/evaluate.ts';
 import { Fault } from '../fault.ts';
 import type { RegionState } from '../state.ts';
+import { profileNamed } from './instance-session.ts';
 import { bearingOf, identityOf, type Principal, principalOf } from './principal.ts';
 import { requestContext } from './request-context.ts';
 import type { Resource } from './resource.ts';
 import { resourcesOf } from './resources.ts';
 import { stepsOfTransaction } from './resources-of-stores.ts';
+import { roleArn } from './views.ts';
 
 /** Calls that need no permission, or of which the step itself decides who may make them. */
 const OPEN = new Set(['sts:GetCallerIdentity', 'sts:AssumeRole']);
@@ -62,7 +64,8 @@ function checksOf(
     return stepsOfTransaction(state, input).map((step) => ({ ...step, enclosing: operation }));
   }
   const resources = resourcesOf(state, service, operation, input);
-  const own = resources.map((resource) => ({ action, resource }));
+  const passed = operation === 'RunInstances' ? passedRole(state, input.IamInstanceProfile) : [];
+  const own = [...resources.map((resource) => ({ action, resource })), ...passed];
   if (service === 'ec2' && operation !== 'CreateTags' && hasTags(input)) {
     const made = resources.filter(({ arn }) => arn.endsWith('/*'));
     return [...own, ...made.map((resource) => ({ action: 'ec2:CreateTags', resource }))];
@@ -71,6 +74,13 @@ function checksOf(
   const role = state.iam.roles.find(({ name }) => name === input.RoleName);
   const arn = `arn:aws:iam::${state.accountId}:role${role?.path ?? '/'}${String(input.RoleName)}`;
   return [...own, { action: 'iam:PassRole', resource: { arn } }];
+}
+
+/** Who launches instances with a profile passes them its role. */
+function passedRole(state: RegionState, profile: unknown): readonly Check[] {
+  const named = profile ? profileNamed(state, profile)?.role : undefined;
+  const roles = state.iam.roles.filter(({ name }) => name === named);
+  return roles.map((role) => ({ action: 'iam:PassRole', resource: { arn: roleArn(state, role) } }));
 }
 
 /** Whether what is made is given tags at once, which needs a permission of its own. */
