@@ -36,7 +36,9 @@ async function refuseForeign(folder: string): Promise<undefined> {
     if (error.code === 'ENOENT') return [];
     throw unusable(folder, `it is no folder that can be read (${error.code})`, 'name another folder');
   });
-  const foreign = names.find((name) => !/^(lock$|snapshots$|state\.json|log\.jsonl$|region-data\.json\.)/.test(name));
+  const foreign = names.find(
+    (name) => !/^(lock$|snapshots$|disks$|state\.json|log\.jsonl$|region-data\.json\.)/.test(name),
+  );
   if (foreign === undefined) return undefined;
   throw unusable(folder, `"${foreign}" lies there, which no region has written`, 'name an empty folder');
 }

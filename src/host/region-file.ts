@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ChaosError, type Problem } from '../kernel/errors.ts';
-import type { RegionFile } from '../kernel/region-file.ts';
+import { GOES_WITH_REGION, type RegionFile } from '../kernel/region-file.ts';
 import { readBounded } from './bounded-file.ts';
 import { startTimeOf } from './process-table.ts';
 
@@ -29,6 +29,15 @@ export async function readRegionFile(home: string, name: string): Promise<Region
   // Where it lies is known better here: the same folder has many names.
   const facts: RegionFile = { ...(region as RegionFile), folder };
   return (await startTimeOf(facts.pid)) === facts.startTime ? facts : undefined;
+}
+
+/**
+ * Removes what an earlier region of that name has left in its folder, which none has now: disks of its instances, snapshots,
+ * and its logs, whose words would be taken for those of the next one.
+ */
+export async function clearRegionFolder(folder: string): Promise<void> {
+  const parts = ['logs', ...GOES_WITH_REGION].map((part) => path.join(folder, part));
+  await Promise.all(parts.map((part) => rm(part, { recursive: true, force: true, maxRetries: 5 })));
 }
 
 /** A region whose file cannot be relied on. */

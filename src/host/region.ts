@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Blueprint } from '../kernel/blueprint.ts';
 import { ChaosError } from '../kernel/errors.ts';
@@ -15,7 +15,7 @@ import { programPath } from './paths.ts';
 import { startTimeOf } from './process-table.ts';
 import { endWithUs } from './reaper.ts';
 import { holdData } from './region-data.ts';
-import { forgetRegion, readRegionFile, regionFolder } from './region-file.ts';
+import { clearRegionFolder, forgetRegion, readRegionFile, regionFolder } from './region-file.ts';
 import { keyOf, notOurs, whyNotOurs } from './region-seal.ts';
 
 export interface StartRegion {
@@ -73,8 +73,7 @@ export async function startRegion(options: StartRegion): Promise<StartedRegion> 
   });
   try {
     if (child.pid !== undefined) await holdName(folder, name, child.pid);
-    // What an earlier region of that name wrote would be taken for words of this one.
-    await rm(path.join(folder, 'logs'), { recursive: true, force: true });
+    await clearRegionFolder(folder);
     const sealKey = await keyOf(home, name, keep);
     if (data !== undefined && child.pid !== undefined) await holdData(data, child.pid);
     const config: RegionConfig = {

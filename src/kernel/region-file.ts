@@ -29,6 +29,9 @@ export interface RegionFile {
 /** What the seal of a region stands for: all that its file says, save where it lies, which has many names. */
 export const sealedText = ({ seal: _seal, folder: _folder, ...facts }: RegionFile): string => canonicalJson(facts);
 
+/** What of the folder of a region is of nobody once it has ended: what it keeps with its data does not lie there. */
+export const GOES_WITH_REGION = ['disks', 'scripts', 'snapshots'] as const;
+
 /** What the region program is told: one line of JSON on its standard input. */
 export interface RegionConfig {
   readonly blueprint: Blueprint;

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { FacilityOperation } from '../kernel/facility.ts';
 import type { RegionConfig } from '../kernel/region-file.ts';
@@ -25,15 +24,9 @@ interface Parts {
 
 type SnapshotOperation = keyof SnapshotOperations;
 
-/**
- * Where the snapshots of a region lie: with its data, or in its folder. Those that an earlier region without data left
- * there are of nobody any more.
- */
-export async function snapshotsOf({ data, folder }: RegionConfig, instance: string): Promise<Snapshots> {
-  const place = path.join(data ?? folder, 'snapshots');
-  if (data === undefined) await rm(place, { recursive: true, force: true });
-  return openSnapshots(place, instance);
-}
+/** The snapshots of a region lie with its data, or in its folder, and go with it. */
+export const snapshotsOf = ({ data, folder }: RegionConfig, instance: string): Snapshots =>
+  openSnapshots(path.join(data ?? folder, 'snapshots'), instance);
 
 /** What answers the operation, if it is one on snapshots. */
 export const snapshotAnswer = (operation: FacilityOperation, parts: Parts): SnapshotAnswer | undefined => {

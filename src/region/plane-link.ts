@@ -8,6 +8,8 @@ import type { StartFailure } from './plane/supervisor/unit.ts';
 export interface PlaneConfig {
   readonly nameServers: number;
   readonly environment: Omit<RegionEnvironment, 'resolver'>;
+  /** The folder of what its instances keep. Absolute. */
+  readonly disks: string;
   /** Where an earlier data plane of this region listened. */
   readonly ports?: WishedPorts;
 }

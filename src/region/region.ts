@@ -1,8 +1,10 @@
 import { createHmac, randomBytes, randomInt, randomUUID } from 'node:crypto';
+import path from 'node:path';
 import type { FacilityOperation } from '../kernel/facility.ts';
 import { type RegionConfig, type RegionFile, sealedText } from '../kernel/region-file.ts';
 import { snapshotAnswer, snapshotsOf } from './answer-snapshots.ts';
 import { Boot } from './boot.ts';
+import { clearFolder } from './clear-folder.ts';
 import type { Door } from './contract.ts';
 import { createWorld, hasBehaviour } from './create-world.ts';
 import { type SavedRegion, writeHeader } from './data/data-folder.ts';
@@ -30,6 +32,8 @@ export interface RegionListeners {
 const STOP_WITHIN_MS = 1_500;
 /** A process that was killed is gone as soon as the system comes to it. */
 const KILLED_WITHIN_MS = 500;
+/** The disks of many databases; what is left of them goes when the name is used again. */
+const CLEARED_WITHIN_MS = 3_000;
 
 /** A second, and what an alarm waits for the last data of it: by then alarms by the second have judged. */
 const ALARMS_WITHIN_MS = 1_500;
@@ -43,7 +47,7 @@ export class Region {
   readonly #driver: Driver;
   readonly #saved: SavedRegion | undefined;
   #keeper: Keeper | undefined;
-  readonly #snapshots: Promise<Snapshots>;
+  readonly #snapshots: Snapshots;
   #door: Door | undefined;
   #plane: PlaneProcess | undefined;
   /** Nothing is answered before it would be kept. */
@@ -66,8 +70,6 @@ export class Region {
     });
     this.#driver = new Driver(this.#world);
     this.#snapshots = snapshotsOf(config, instance);
-    // Whoever asks for them is told.
-    this.#snapshots.catch(() => {});
   }
 
   /** Resolves when everything runs and `region.json` says so; or with what does not start. */
@@ -98,6 +100,7 @@ export class Region {
     await Promise.race([this.#plane?.request('shutdown', {}).catch(() => {}), pause(STOP_WITHIN_MS)]);
     await Promise.race([this.#plane?.kill(), pause(KILLED_WITHIN_MS)]);
     await this.#door?.close();
+    await Promise.race([clearFolder(this.#config.folder), pause(CLEARED_WITHIN_MS)]);
   }
 
   /** Metrics begin with what holds at this moment, so that whoever asks for the last second gets an answer at once. */
@@ -145,7 +148,7 @@ export class Region {
   async #facility(operation: FacilityOperation, input: unknown, caller: Caller): Promise<unknown> {
     if (operation !== 'Shutdown') {
       await this.#isKept.opened;
-      const snapshots = await this.#snapshots;
+      const snapshots = this.#snapshots;
       const answer = snapshotAnswer(operation, { world: this.#world, driver: this.#driver, snapshots });
       return answer ? answer(input ?? {}, caller) : this.#driver.facility(operation, input, caller);
     }
@@ -155,7 +158,7 @@ export class Region {
   }
 
   #startPlane(endpoint: string, boot: Boot): PlaneProcess {
-    const { blueprint, folder } = this.#config;
+    const { blueprint, folder, data } = this.#config;
     const environment = {
       region: blueprint.region,
       endpoint,
@@ -165,7 +168,12 @@ export class Region {
       zoneNames: Object.fromEntries(blueprint.zones.map((zone) => [zone.id, zone.name])),
     };
     return startPlaneProcess(
-      { nameServers: blueprint.nameServers, environment, ...(this.#saved && { ports: keptPorts(this.#saved.state) }) },
+      {
+        nameServers: blueprint.nameServers,
+        environment,
+        disks: path.join(data ?? folder, 'disks'),
+        ...(this.#saved && { ports: keptPorts(this.#saved.state) }),
+      },
       {
         observe: (fact) => {
           if (this.#up || fact.type !== 'measured') this.#driver.observe(fact);

@@ -5,7 +5,7 @@ import { aws } from '../../src/aws/calls.ts';
 import { openEmbedded } from '../../src/host/embedded.ts';
 import { startTimeOf } from '../../src/host/process-table.ts';
 import { reconnect } from '../../src/host/reconnect.ts';
-import { startRegion, stopRegion } from '../../src/host/region.ts';
+import { type StartedRegion, startRegion, stopRegion } from '../../src/host/region.ts';
 import { listRegions, readRegionFile } from '../../src/host/region-file.ts';
 import type { Blueprint } from '../../src/kernel/blueprint.ts';
 import { ChaosError } from '../../src/kernel/errors.ts';
@@ -39,8 +39,16 @@ test('a region starts, is reached through its account, and is gone with all its 
   const logs = path.join(home, 'regions', 'r', 'logs');
   await mkdir(logs, { recursive: true });
   await writeFile(path.join(logs, 'of-an-earlier-region.err'), 'Cannot find module');
+  const OF_INSTANCES = ['disks', 'scripts', 'snapshots'];
+  const left = () => readdir(path.join(home, 'regions', 'r'), { recursive: true });
+  for (const part of OF_INSTANCES)
+    await mkdir(path.join(home, 'regions', 'r', part, 'of-an-earlier-region'), { recursive: true });
   const { file, stop } = await start(home);
   expect(await readdir(logs), 'logs begin anew').not.toContain('of-an-earlier-region.err');
+  expect(
+    (await left()).filter((one) => one.endsWith('of-an-earlier-region')),
+    'disks too',
+  ).toEqual([]);
   const port = await openEmbedded(file);
   expect(port.account).toMatchObject({
     kind: 'embedded',
@@ -53,6 +61,7 @@ test('a region starts, is reached through its account, and is gone with all its 
   const env = JSON.parse(answer.body) as Record<string, string>;
   const inherited = Object.keys(env).filter((name) => /^(npm_|VITEST|USER$|LANG$)/.test(name));
   expect(inherited, 'instances inherit nothing').toEqual([]);
+  await writeFile(path.join(env.DATA_DIR ?? '', 'of-nobody-later'), '');
   expect(env.HOME).not.toBe(process.env.HOME);
   const { Account } = await port.read(aws('sts', 'GetCallerIdentity', {}), never);
   expect(Account).toBe(file.accountId);
@@ -65,7 +74,32 @@ test('a region starts, is reached through its account, and is gone with all its 
   for (const pid of pids) await eventually(async () => (await startTimeOf(pid)) === undefined);
   expect(await readRegionFile(home, 'r')).toBeUndefined();
   expect(await listRegions(home)).toEqual({ up: [], damaged: [] });
+  expect(
+    (await left()).filter((one) => OF_INSTANCES.includes(one)),
+    'disks go with it',
+  ).toEqual([]);
   await stop();
+});
+
+test('what instances of a region with data keep lies with the data, and stays there', async () => {
+  const [home, data] = [await temporaryFolder(), await temporaryFolder()];
+  const kept = async (region: StartedRegion) => {
+    const port = await openEmbedded(region.file);
+    const request = { url: 'http://shop.example/', method: 'GET', headers: {}, timeoutMs: 5_000 } as const;
+    const env = JSON.parse((await port.http(request, never)).body) as Record<string, string>;
+    return env.DATA_DIR ?? '';
+  };
+  const first = await start(home, { data });
+  const folder = await kept(first);
+  expect(path.dirname(folder)).toBe(path.join(data, 'disks'));
+  await writeFile(path.join(folder, 'note'), 'mine');
+  await first.stop();
+  // Another region of that name takes nothing of it away.
+  const other = await start(home, { parts: 'control' });
+  await other.stop();
+  const again = await start(home, { data });
+  expect(await readdir(folder)).toEqual(['note']);
+  await again.stop();
 });
 
 test('of two that are started under one name at once one comes up, and the other takes nothing of it away', async () => {

@@ -54,7 +54,7 @@ beforeEach(async () => {
     credentials: { accessKeyId: 'AKIDTEST', secretAccessKey: '' },
   };
   plane = await startPlane(
-    { nameServers: 1, environment },
+    { nameServers: 1, environment, disks: path.join(folder, 'disks') },
     {
       report: (fact) => {
         driver.observe(fact);

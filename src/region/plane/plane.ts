@@ -72,9 +72,10 @@ class RunningPlane {
       addresses: async (name) => (await this.#names?.addresses(name)) ?? [],
       report: listeners.report,
     });
-    this.#disks = disksIn(config.environment.folder);
+    this.#disks = disksIn(config.disks);
     this.#supervisor = new Supervisor({
       folder: config.environment.folder,
+      disks: config.disks,
       environment: (instance, hiddenPort) => this.#environment(instance, hiddenPort),
       findPort: this.#findPort,
       report: listeners.report,

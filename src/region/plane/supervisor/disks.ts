@@ -9,7 +9,7 @@ export interface Disks {
 }
 
 export function disksIn(folder: string): Disks {
-  const place = (instanceId: string) => path.join(folder, 'disks', instanceId);
+  const place = (instanceId: string) => path.join(folder, instanceId);
   return {
     async of(instanceId) {
       await mkdir(place(instanceId), { recursive: true, mode: 0o700 });

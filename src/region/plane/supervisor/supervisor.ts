@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { Desired, DesiredInstance, Observed, PlaneRequests } from '../../contract.ts';
 import type { Reach } from '../links/connection.ts';
 import { type InstanceProcess, startProcess } from './instance-process.ts';
@@ -19,6 +18,7 @@ import {
 
 export interface SupervisorOptions {
   readonly folder: string;
+  readonly disks: string;
   /** What the process is to be told: asked for just before it starts. */
   readonly environment: (instance: DesiredInstance, hiddenPort: number) => Promise<Record<string, string>>;
   readonly findPort: () => Promise<number>;
@@ -54,7 +54,7 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    this.#reaper = startReaper(path.join(options.folder, 'disks'));
+    this.#reaper = startReaper(options.disks);
     this.#watch = setInterval(() => void this.#watchOnce(), LOOK_EVERY_MS);
   }
 

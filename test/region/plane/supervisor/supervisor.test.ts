@@ -78,6 +78,7 @@ beforeEach(() => {
   instances = [];
   supervisor = new Supervisor({
     folder,
+    disks: folder,
     environment: async ({ instanceId }, port) => ({
       PORT: String(port),
       CHAOS_INSTANCE: path.join(folder, instanceId),
