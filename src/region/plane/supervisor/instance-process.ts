@@ -4,7 +4,8 @@ import { startTimeOf } from './identity.ts';
 import { type InstanceLogs, withOpenLogs } from './logs.ts';
 import { untilReady } from './readiness.ts';
 import type { Reaper } from './reaper.ts';
-import { signalOne, straysOf, sweep } from './strays.ts';
+import { signalOne } from './strays.ts';
+import { straysFrom } from './strays-of-one.ts';
 
 /** One process of an instance, from its start to its end. */
 export interface InstanceProcess {
@@ -37,7 +38,7 @@ export async function startProcess({ launch, env, port, logs, reaper }: StartOpt
   if (pid !== undefined) reaper.add(pid);
   const ending = new AbortController();
   const strayed = straysFrom(env.CHAOS_INSTANCE);
-  let killed = false;
+  let [killed, gone] = [false, false];
   const ended = new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => {
       // What it started ends with it: nothing of an instance outlives the instance.
@@ -45,8 +46,9 @@ export async function startProcess({ launch, env, port, logs, reaper }: StartOpt
         if (!killed) signalGroup(pid, 'SIGKILL');
         reaper.remove(pid);
       }
+      gone = true;
       ending.abort();
-      void strayed.sweep().then(() => resolve(signal ?? `exit code ${code}`));
+      void strayed.end().then(() => resolve(signal ?? `exit code ${code}`));
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -54,10 +56,13 @@ export async function startProcess({ launch, env, port, logs, reaper }: StartOpt
     child.once('error', reject);
   });
   if (pid === undefined) throw new Error('it has no process id');
+  // The number of a group that has ended may be another's by now.
+  const signal = (name: NodeJS.Signals) => gone || signalGroup(pid, name);
   const kill = () => {
+    strayed.hurry();
     // Nobody leaves a group that is being killed, and nobody is born in it: once is enough.
     killed = true;
-    signalGroup(pid, 'SIGKILL');
+    signal('SIGKILL');
   };
   return {
     pid,
@@ -66,28 +71,18 @@ export async function startProcess({ launch, env, port, logs, reaper }: StartOpt
     ended,
     ready: untilReady({ port, path: launch.readyPath }, ending.signal),
     kill,
-    signal: (signal) => {
-      signalGroup(pid, signal);
-      strayed.signal(signal);
+    signal: (name) => {
+      signal(name);
+      strayed.signal(name);
     },
     async stop(graceMs) {
-      signalGroup(pid, 'SIGTERM');
+      signal('SIGTERM');
       // A process that was stopped by a signal hears nothing until it goes on.
-      signalGroup(pid, 'SIGCONT');
+      signal('SIGCONT');
+      strayed.ask();
       const timer = setTimeout(kill, graceMs);
       await ended;
       clearTimeout(timer);
-    },
-  };
-}
-
-/** What the process has let go into other sessions; nothing, where it bears no mark by which that is known. */
-function straysFrom(mark: string | undefined) {
-  const marks = new Set(mark === undefined ? [] : [mark]);
-  return {
-    sweep: () => (mark === undefined ? Promise.resolve() : sweep(mark)),
-    signal: (signal: NodeJS.Signals) => {
-      for (const stray of marks.size === 0 ? [] : straysOf(marks)) signalOne(stray, signal);
     },
   };
 }

@@ -6,10 +6,8 @@ import { readdirSync, readFileSync } from 'node:fs';
  * Linux alone shows the environment of a process; elsewhere nothing is found, and so is what wiped its environment.
  */
 export function straysOf(marks: ReadonlySet<string>): readonly number[] {
-  return processes().filter((pid) => {
-    const mark = markOf(pid);
-    return mark !== undefined && marks.has(mark);
-  });
+  const found = marked();
+  return [...marks].flatMap((mark) => found.get(mark) ?? []);
 }
 
 /** One that is being born while the others are looked at is found by the next look. */
@@ -43,6 +41,29 @@ export function signalOne(pid: number, signal: NodeJS.Signals): void {
     const code = (error as NodeJS.ErrnoException).code;
     if (code !== 'ESRCH' && code !== 'EPERM') throw error;
   }
+}
+
+/** The processes that bear a mark, by it. */
+function marked(): ReadonlyMap<string, readonly number[]> {
+  const found = new Map<string, number[]>();
+  for (const pid of processes()) {
+    const mark = markOf(pid);
+    if (mark !== undefined) found.set(mark, [...(found.get(mark) ?? []), pid]);
+  }
+  return found;
+}
+
+let looking: Promise<ReturnType<typeof marked>> | undefined;
+
+/** The strays of an instance. One look serves all whose strays are looked for at the same moment. */
+export async function lookForStrays(mark: string): Promise<readonly number[]> {
+  looking ??= new Promise((resolve) => {
+    setImmediate(() => {
+      looking = undefined;
+      resolve(marked());
+    });
+  });
+  return (await looking).get(mark) ?? [];
 }
 
 function processes(): readonly number[] {

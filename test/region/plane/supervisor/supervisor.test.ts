@@ -198,6 +198,30 @@ describe('an instance', () => {
     await until(() => !lives(ofTwo), 'all are gone', 2_000);
   });
 
+  test('that is stopped asks what it let go as well, and waits for it as long as for itself', async () => {
+    const letGo = (command: string[]) =>
+      `require('child_process').spawn(${JSON.stringify(command[0])}, ${JSON.stringify(command.slice(1))}, { detached: true, stdio: 'inherit' })`;
+    const orderly = `process.on('SIGTERM', () => setTimeout(() => { console.log('in order'); process.exit() }, 200));
+      console.log('daemon'); setInterval(() => {}, 1_000)`;
+    add('one', node(`${letGo([process.execPath, '-e', orderly])}; ${SERVER}`));
+    add(
+      'two',
+      node(
+        `console.log(${letGo(['sh', '-c', "trap '' TERM; echo daemon; while :; do sleep 1; done"])}.pid); ${SERVER}`,
+      ),
+    );
+    await apply();
+    const words = (id: string) => readFileSync(path.join(folder, `logs/${id}.out`), 'utf8');
+    await Promise.all(['one', 'two'].map((id) => untilState(id, 'ready')));
+    await until(() => ['one', 'two'].every((id) => words(id).includes('daemon')), 'both have let go', 5_000);
+    change('one', { run: 'stopped' });
+    await apply();
+    await untilState('one', 'none');
+    expect(words('one')).toContain('in order');
+    await supervisor.shutdown();
+    await until(() => !lives(Number(/\d+/.exec(words('two'))?.[0])), 'it is killed once its time is over', 1_000);
+  });
+
   test('that is terminated is forgotten, and one that is stopped is not', async () => {
     add('one', node(SERVER));
     await apply();
