@@ -5,22 +5,12 @@ import { regionDown } from '../../src/cli/region-down.ts';
 import { openEmbedded } from '../../src/host/embedded.ts';
 import { openLease } from '../../src/host/lease.ts';
 import { type StartedRegion, startRegion } from '../../src/host/region.ts';
+import { EMPTY } from '../support/empty-region.ts';
 import { makeHome, runCli, startCli } from '../support/run-cli.ts';
 
 const { home, remove } = makeHome();
 const down = (force: boolean) => regionDown(home, { name: undefined, all: false, force });
 
-const EMPTY = {
-  title: 'An empty region',
-  region: 'us-east-1',
-  zones: [{ id: 'use1-az1', name: 'us-east-1a' }],
-  instances: [],
-  loadBalancers: [],
-  hostedZones: [],
-  dnsChangeDelayMs: 0,
-  nameServers: 1,
-  powerReturnStaggerMs: 0,
-};
 let region: StartedRegion;
 beforeAll(async () => {
   region = await startRegion({ home, name: 'drill', blueprint: EMPTY, keep: false, parts: 'control' });

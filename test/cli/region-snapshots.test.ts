@@ -8,22 +8,12 @@ import { openLease } from '../../src/host/lease.ts';
 import { type StartedRegion, startRegion } from '../../src/host/region.ts';
 import { facility } from '../../src/kernel/facility.ts';
 import type { WritePort } from '../../src/kernel/ports.ts';
+import { EMPTY } from '../support/empty-region.ts';
 import { makeHome } from '../support/run-cli.ts';
 
 const { home, remove } = makeHome();
-const blueprint = {
-  title: 'An empty region',
-  region: 'us-east-1',
-  zones: [{ id: 'use1-az1', name: 'us-east-1a' }],
-  instances: [],
-  loadBalancers: [],
-  hostedZones: [],
-  dnsChangeDelayMs: 0,
-  nameServers: 1,
-  powerReturnStaggerMs: 0,
-};
 const data = path.join(home, 'data');
-const start = () => startRegion({ home, name: 'kept', blueprint, keep: false, parts: 'control', data });
+const start = () => startRegion({ home, name: 'kept', blueprint: EMPTY, keep: false, parts: 'control', data });
 let region: StartedRegion;
 let port: WritePort;
 beforeAll(async () => {
